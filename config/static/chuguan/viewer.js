@@ -1,0 +1,58 @@
+// The document viewer: next and previous page, zoom and fit. Without scripts the pages simply
+// stand below each other. An element with data-box="ID" lights the box with that id.
+
+const STEPS = [0.5, 0.75, 1, 1.5, 2, 3];
+
+const equip = (viewer) => {
+  const pane = viewer.querySelector(".viewer-pages");
+  const pages = [...viewer.querySelectorAll(".viewer-page")];
+  let step = STEPS.indexOf(1);
+
+  const current = () => {
+    const top = pane.getBoundingClientRect().top;
+    const passed = pages.filter((page) => page.getBoundingClientRect().top - top < 60);
+    return Math.max(passed.length - 1, 0);
+  };
+  const show = (index) => {
+    const page = pages[Math.min(Math.max(index, 0), pages.length - 1)];
+    pane.scrollTo({ top: pane.scrollTop + page.getBoundingClientRect().top - pane.getBoundingClientRect().top - 12 });
+  };
+  const zoom = (to) => {
+    const index = current();
+    step = Math.min(Math.max(to, 0), STEPS.length - 1);
+    viewer.classList.remove("is-fit");
+    pane.style.setProperty("--zoom", STEPS[step]);
+    show(index);
+  };
+  const does = {
+    previous: () => show(current() - 1),
+    next: () => show(current() + 1),
+    out: () => zoom(step - 1),
+    in: () => zoom(step + 1),
+    width: () => zoom(STEPS.indexOf(1)),
+    fit: () => {
+      const index = current();
+      viewer.classList.add("is-fit");
+      show(index);
+    },
+  };
+
+  for (const button of viewer.querySelectorAll("[data-viewer]")) {
+    button.hidden = false;
+    button.addEventListener("click", () => does[button.dataset.viewer]());
+  }
+};
+
+const light = (event, lit) => {
+  const source = event.target.closest?.("[data-box]");
+  const box = source && document.getElementById(source.dataset.box);
+  if (!box) return;
+  box.classList.toggle("is-lit", lit);
+  if (lit) box.scrollIntoView({ block: "nearest", inline: "nearest" });
+};
+
+for (const viewer of document.querySelectorAll(".viewer")) equip(viewer);
+document.addEventListener("focusin", (event) => light(event, true));
+document.addEventListener("focusout", (event) => light(event, false));
+document.addEventListener("mouseover", (event) => light(event, true));
+document.addEventListener("mouseout", (event) => light(event, false));
