@@ -1,0 +1,1 @@
+"""Make the demonstration: people, vehicles and papers that look like the real ones."""
