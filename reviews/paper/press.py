@@ -22,8 +22,9 @@ ARCHIVAL: Final = "a-2b"
 class Press:
     """One template, ready to print.
 
-    The first print reads template and fonts; the next take some ten milliseconds. Make a press
-    in the process that prints: its compiler keeps threads, and threads do not survive a fork.
+    The first print reads template and fonts; the next take some fifty milliseconds. Fork before
+    the first print, never after: the compiler keeps threads, which a forked process lacks and
+    would wait for without end.
     """
 
     def __init__(self, template: Path) -> None:
