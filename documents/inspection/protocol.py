@@ -1,0 +1,18 @@
+"""What the inspecting process and its child agree on. Imports nothing but paths."""
+
+from pathlib import Path
+
+
+class Unacceptable(Exception):
+    """The file is refused under *code* because of *facts*. Raised by parsers in the child."""
+
+    def __init__(self, code: str, **facts: int | str) -> None:
+        """Keep the machine-readable reason."""
+        super().__init__(code)
+        self.code = code
+        self.facts = facts
+
+
+def page_path(out_dir: Path, *, number: int) -> Path:
+    """Return where the picture of page *number*, counted from 1, is drawn."""
+    return out_dir / f"page-{number:03}.webp"
