@@ -1,0 +1,1 @@
+"""Propose values from the text of a document's pages. Pure: decides nothing, stores nothing."""
