@@ -1,0 +1,204 @@
+"""The facts checks judge and the findings they give: plain values that survive JSON.
+
+Every field has an empty default, and empty means "nobody knows": no check may pass on it.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import TypeAlias
+
+from exports.rules import Sentence, Terms
+
+Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | bool | None"
+
+
+class Outcome(StrEnum):
+    """What a check says; ``ATTENTION`` means that a person must look."""
+
+    PASS = "pass"  # noqa: S105 - an outcome, no password
+    ATTENTION = "attention"
+    FAIL = "fail"
+    NOT_APPLICABLE = "not_applicable"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One check's answer; ``inputs`` are exactly the facts it could read, for replay."""
+
+    check_id: str
+    outcome: Outcome
+    sentence: Sentence
+    cure: Sentence | None
+    inputs: dict[str, Json]
+
+
+@dataclass(frozen=True, slots=True)
+class VehicleFacts:
+    """The vehicle as its registration certificate was entered by the exporter."""
+
+    vin: str = ""
+    brand: str = ""
+    model: str = ""
+    maker_name: str = ""
+    registered_on: date | None = None
+    transferred_on: date | None = None
+    produced_on: date | None = None
+    owner_name: str = ""
+    owner_uscc: str = ""
+    certificate_number: str = ""
+    odometer_km: int | None = None
+    fuel: str = ""
+    kind: str = ""
+    origin: str = ""
+    use: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RegistryFacts:
+    """What the registration authority answered; no answer at all is ``None`` instead."""
+
+    answered_at: str | None = None
+    registered_on: date | None = None
+    transferred_on: date | None = None
+    owner_name: str = ""
+    owner_uscc: str = ""
+    brand: str = ""
+    model: str = ""
+    mortgaged: bool | None = None
+    seized: bool | None = None
+    stolen: bool | None = None
+    open_violations: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OutletFacts:
+    """One service outlet a letter names; ``country`` is ISO 3166-1 alpha-2."""
+
+    country: str = ""
+    name: str = ""
+    address: str = ""
+    provider: str = ""
+    phone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmationFacts:
+    """One manufacturer's letter; ``on_file`` is false where it is claimed but not uploaded.
+
+    ``issuer_kind`` is maker, sales, dealer, refitter, parent, overseas or unknown.
+    """
+
+    key: str = ""
+    issuer_name: str = ""
+    issuer_kind: str = "unknown"
+    listed_name_on_issue: bool = False
+    former_name: bool = False
+    manufacturer_name: str = ""
+    number: str = ""
+    issued_on: date | None = None
+    valid_until: date | None = None
+    revoked_on: date | None = None
+    destinations: tuple[str, ...] = ()
+    vins: tuple[str, ...] = ()
+    outlets: tuple[OutletFacts, ...] = ()
+    on_file: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ExporterFacts:
+    """The exporter's filing and credit state.
+
+    ``standing`` is normal, watch, talk, correction, suspended or exited.
+    """
+
+    name: str = ""
+    uscc: str = ""
+    former_names: tuple[str, ...] = ()
+    filing_number: str = ""
+    filed_on: date | None = None
+    filing_expires_on: date | None = None
+    standing: str = ""
+    abnormal: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ApplicationFacts:
+    """The batch: where it goes and who sends it; ``applied_on`` is the current filing's day.
+
+    ``destination_special`` marks Hong Kong, Macao and Taiwan, whose trade has its own rules.
+    """
+
+    reference: str = ""
+    applied_on: date | None = None
+    destination: str = ""
+    destination_known: bool = False
+    destination_special: bool = False
+    neighbours: tuple[str, ...] = ()
+    consignor_name: str = ""
+    consignor_uscc: str = ""
+    contract_number: str = ""
+    contract_destination: str = ""
+    market_declaration: bool = False
+    batch_vins: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryFacts:
+    """Where else the VIN stands; not having looked is ``None`` instead."""
+
+    live_elsewhere: tuple[str, ...] = ()
+    used_licences: tuple[str, ...] = ()
+    expired_licences: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MakerFacts:
+    """What the prefix table says about the VIN's first three characters."""
+
+    wmi_names: tuple[str, ...] = ()
+    wmi_doubt: bool = False
+    listed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """All that is known about one vehicle in one application."""
+
+    vehicle: VehicleFacts = VehicleFacts()
+    registry: RegistryFacts | None = None
+    confirmations: tuple[ConfirmationFacts, ...] = ()
+    exporter: ExporterFacts = ExporterFacts()
+    application: ApplicationFacts = ApplicationFacts()
+    history: HistoryFacts | None = None
+    maker: MakerFacts = MakerFacts()
+    terms: Terms | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What a check function returns; the registry adds id and inputs."""
+
+    outcome: Outcome
+    sentence: Sentence
+    cure: Sentence | None = None
+
+
+def passed(zh: str, en: str) -> Judgement:
+    """Say that all is well."""
+    return Judgement(Outcome.PASS, Sentence(zh, en))
+
+
+def spared(zh: str, en: str) -> Judgement:
+    """Say that the check does not concern this vehicle."""
+    return Judgement(Outcome.NOT_APPLICABLE, Sentence(zh, en))
+
+
+def attention(zh: str, en: str, *, cure: Sentence | None = None) -> Judgement:
+    """Say why a person must look."""
+    return Judgement(Outcome.ATTENTION, Sentence(zh, en), cure)
+
+
+def failed(zh: str, en: str, *, cure: Sentence) -> Judgement:
+    """Say what is wrong and what would mend it."""
+    return Judgement(Outcome.FAIL, Sentence(zh, en), cure)
