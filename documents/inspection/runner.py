@@ -21,6 +21,15 @@ from documents.inspection.protocol import page_path
 from documents.inspection.sniff import HEAD_BYTES, screen
 from documents.inspection.verdicts import FLAGS, SENTENCES, Inspected, PageImage, Refused
 
+# What reading JSON of any shape, size or depth may raise.
+SENSELESS: Final = (
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
 REPORT_BYTES: Final = 32 * 1024 * 1024
 ROOT: Final = Path(__file__).resolve().parents[2]
 # -I keeps the environment and the user's site out, and with them the path to this package.
@@ -48,10 +57,7 @@ def inspect(
         file.seek(0)
         sha256 = hashlib.file_digest(file, "sha256").hexdigest()
     report = _ask_child(path, content_type=found, out_dir=out_dir, limits=limits)
-    try:
-        return _verdict(report, content_type=found, out_dir=out_dir, sha256=sha256, size=size)
-    except (KeyError, TypeError, ValueError):
-        return Refused("file_unreadable", {})
+    return read_report(report, content_type=found, out_dir=out_dir, sha256=sha256, size=size)
 
 
 def _ask_child(path: Path, *, content_type: str, out_dir: Path, limits: Limits) -> bytes:
@@ -91,23 +97,34 @@ def _kill(child: subprocess.Popen[bytes]) -> None:
         child.wait()
 
 
-def _verdict(
+def read_report(
     report: bytes, *, content_type: str, out_dir: Path, sha256: str, size: int
 ) -> Inspected | Refused:
-    """Read the child's report as carefully as the file itself: it may be the file speaking."""
+    """Read the child's *report* as carefully as the file itself: it may be the file speaking.
+
+    An empty or senseless report is that of a child that died.
+    """
+    try:
+        answer = _parsed(report)
+        if "refused" in answer:
+            return _refusal(answer)
+        pages = tuple(
+            _page(page, number=number, out_dir=out_dir)
+            for number, page in enumerate(answer["pages"], start=1)
+        )
+        flags = tuple(sorted(flag for flag in FLAGS if flag in answer["flags"]))
+    except SENSELESS:
+        return Refused("file_unreadable", {})
+    if not pages:
+        return Refused("file_unreadable", {})
+    return Inspected(content_type, pages=pages, flags=flags, sha256=sha256, size=size)
+
+
+def _parsed(report: bytes) -> dict[str, Any]:
     if len(report) > REPORT_BYTES:
         raise ValueError("report too long")
-    answer = json.loads(report)
-    if "refused" in answer:
-        return _refusal(answer)
-    pages = tuple(
-        _page(page, number=number, out_dir=out_dir)
-        for number, page in enumerate(answer["pages"], start=1)
-    )
-    if not pages:
-        raise ValueError("no pages")
-    flags = tuple(sorted(flag for flag in FLAGS if flag in answer["flags"]))
-    return Inspected(content_type, pages=pages, flags=flags, sha256=sha256, size=size)
+    answer: dict[str, Any] = json.loads(report)
+    return answer
 
 
 def _refusal(answer: Mapping[str, Any]) -> Refused:

@@ -1,0 +1,76 @@
+"""Plumbing of the API that settings name: imports no view."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest
+from django.utils.translation import gettext as _
+from rest_framework import exceptions
+from rest_framework.permissions import BasePermission
+from rest_framework.response import Response
+from rest_framework.views import APIView, exception_handler
+
+from exports.errors import DomainError
+from exports.logs import current_request_id
+from exports.wording import explain
+
+PROBLEM = "application/problem+json"
+
+
+class NobodyUnlessOpened(BasePermission):
+    """Deny by default: a view that opens says so."""
+
+    def has_permission(self, request: HttpRequest, view: APIView) -> bool:
+        """Open nothing."""
+        return False
+
+
+def problem(exc: Exception, context: dict[str, Any]) -> Response | None:
+    """Turn a refusal into RFC 9457 problem details, in the reader's language."""
+    if isinstance(exc, DomainError):
+        return as_problem(code=exc.code, title=explain(exc), status=exc.status)
+    response = exception_handler(exc, context)
+    if response is None:
+        return None
+    headers = {name: response[name] for name in ("Retry-After", "Allow") if name in response}
+    if isinstance(exc, exceptions.ValidationError):
+        return as_problem(
+            code="invalid",
+            title=_("Some values cannot be accepted."),
+            status=response.status_code,
+            errors=flattened(exc.get_full_details()),
+        )
+    code = "not-found" if isinstance(exc, Http404) else getattr(exc, "default_code", "refused")
+    title = _("Not found.") if isinstance(exc, Http404) else str(getattr(exc, "detail", exc))
+    answer = as_problem(code=str(code), title=title, status=response.status_code)
+    for name, value in headers.items():
+        answer[name] = value
+    return answer
+
+
+def as_problem(
+    *, code: str, title: str, status: int, errors: list[dict[str, str]] | None = None
+) -> Response:
+    """Return a problem document; ``errors`` point at single values."""
+    body: dict[str, Any] = {
+        "type": f"urn:chuguan:problem:{code}",
+        "title": title,
+        "status": status,
+        "code": code,
+        "request_id": current_request_id.get(),
+    }
+    if errors:
+        body["errors"] = errors
+    return Response(body, status=status, content_type=PROBLEM)
+
+
+def flattened(details: Any, *, pointer: str = "") -> list[dict[str, str]]:
+    """Return DRF's nested error details as a flat list with JSON Pointers."""
+    if isinstance(details, dict) and "message" in details and "code" in details:
+        return [
+            {"pointer": pointer, "code": str(details["code"]), "detail": str(details["message"])}
+        ]
+    if isinstance(details, dict):
+        pairs = [(f"{pointer}/{name}", value) for name, value in details.items()]
+    else:
+        pairs = [(pointer, value) for value in details]
+    return [row for place, value in pairs for row in flattened(value, pointer=place)]

@@ -1,0 +1,23 @@
+"""Every address of the site: public, portal, workbench, API."""
+
+from django.contrib import admin
+from django.contrib.auth import views as auth
+from django.urls import include, path
+
+from documents import urls as documents
+from exports import urls as exports
+from reviews import urls as reviews
+
+urlpatterns = [
+    path("", include((exports.public + reviews.public, "public"))),
+    path("portal/", include((exports.portal + documents.portal + reviews.portal, "portal"))),
+    path("workbench/", admin.site.urls),
+    path("api/v1/", include((exports.api, "api"))),
+    path("sign-in/", auth.LoginView.as_view(redirect_authenticated_user=True), name="login"),
+    path("sign-out/", auth.LogoutView.as_view(), name="logout"),
+    path("desk/", reviews.front_door, name="front_door"),
+    path("language/", exports.set_language, name="language"),
+    path("healthz", exports.alive, name="alive"),
+    path("readyz", exports.ready, name="ready"),
+]
+

@@ -1,0 +1,162 @@
+"""Confirmations: entered from a letter, amended, revoked."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from documents.models import Confirmation, ConfirmedVehicle, Document, Outlet
+from exports import ledger
+from exports.errors import Frozen, Incomplete, Moved, NotAllowed
+from exports.models import Destination, Exporter, ManufacturerName, Role, User
+from exports.policies import check_can_write_for
+
+FACTS = ("issuer_name", "number", "issued_on", "valid_until")
+
+
+@transaction.atomic
+def enter_confirmation(
+    exporter: Exporter,
+    *,
+    document: Document,
+    destinations: Iterable[Destination],
+    vins: Iterable[str],
+    outlets: Iterable[Mapping[str, Any]],
+    by: User,
+    at: datetime,
+    **facts: Any,
+) -> Confirmation:
+    """Enter what the letter *document* says: issuer, destinations, every VIN, the outlets.
+
+    *vins* are canonical; *outlets* carry country, name, address, provider, phone.
+
+    Raises:
+        NotAllowed: *by* does not act for the exporter, or the letter is another's.
+        Incomplete: the letter names no VIN.
+
+    """
+    check_can_write_for(by, exporter)
+    if document.exporter_id != exporter.pk:
+        raise NotAllowed()
+    confirmation = Confirmation.objects.create(
+        exporter=exporter,
+        document=document,
+        manufacturer_id=manufacturer_named(facts["issuer_name"]),
+        entered_by=by,
+        entered_at=at,
+        **facts,
+    )
+    fill(confirmation, destinations=destinations, vins=vins, outlets=outlets)
+    ledger.record(
+        "confirmation.entered",
+        ("confirmation", str(confirmation.pk)),
+        by=by,
+        at=at,
+        after=facts_of(confirmation),
+    )
+    return confirmation
+
+
+@transaction.atomic
+def amend_confirmation(
+    confirmation: Confirmation,
+    *,
+    destinations: Iterable[Destination],
+    vins: Iterable[str],
+    outlets: Iterable[Mapping[str, Any]],
+    by: User,
+    at: datetime,
+    **facts: Any,
+) -> Confirmation:
+    """Correct what was entered from the letter.
+
+    Raises:
+        NotAllowed: *by* does not act for the exporter.
+        Frozen: it is revoked.
+        Incomplete: no VIN is left.
+
+    """
+    check_can_write_for(by, confirmation.exporter)
+    if confirmation.revoked_at:
+        raise Frozen(subject=confirmation)
+    before = facts_of(confirmation)
+    for name, value in facts.items():
+        setattr(confirmation, name, value)
+    confirmation.manufacturer_id = manufacturer_named(confirmation.issuer_name)
+    confirmation.save()
+    confirmation.vehicles.all().delete()
+    confirmation.outlets.all().delete()
+    fill(confirmation, destinations=destinations, vins=vins, outlets=outlets)
+    ledger.record(
+        "confirmation.amended",
+        ("confirmation", str(confirmation.pk)),
+        by=by,
+        at=at,
+        before=before,
+        after=facts_of(confirmation),
+    )
+    return confirmation
+
+
+def fill(
+    confirmation: Confirmation,
+    *,
+    destinations: Iterable[Destination],
+    vins: Iterable[str],
+    outlets: Iterable[Mapping[str, Any]],
+) -> None:
+    """Write the lists of a confirmation: four statements, however long they are.
+
+    Raises:
+        Incomplete: *vins* is empty.
+
+    """
+    named = list(dict.fromkeys(vins))
+    if not named:
+        raise Incomplete(missing=str(ConfirmedVehicle._meta.get_field("vin").verbose_name))
+    confirmation.destinations.set(destinations)
+    ConfirmedVehicle.objects.bulk_create(
+        ConfirmedVehicle(confirmation=confirmation, vin=vin) for vin in named
+    )
+    Outlet.objects.bulk_create(Outlet(confirmation=confirmation, **outlet) for outlet in outlets)
+
+
+def manufacturer_named(issuer_name: str) -> int | None:
+    """Return the id of the unit announced or known under exactly *issuer_name*."""
+    found = ManufacturerName.objects.filter(name=issuer_name).order_by("-listed_from").first()
+    return found.manufacturer_id if found else None
+
+
+@transaction.atomic
+def revoke_confirmation(
+    confirmation: Confirmation, *, by: User, at: datetime, note: str
+) -> Confirmation:
+    """Take the promise back, in the maker's name or by a supervisor who heard from the maker.
+
+    Raises:
+        NotAllowed: *by* is neither the maker's officer nor a supervisor.
+        Moved: it is revoked already.
+
+    """
+    by_maker = by.manufacturer is not None and by.manufacturer == confirmation.manufacturer
+    if not by_maker and by.role not in (Role.SUPERVISOR, Role.SENIOR):
+        raise NotAllowed()
+    standing = Confirmation.objects.filter(pk=confirmation.pk, revoked_at__isnull=True)
+    if not standing.update(revoked_at=at, revoked_by=by, revoked_because=note):
+        raise Moved(subject=confirmation)
+    ledger.record(
+        "confirmation.revoked", ("confirmation", str(confirmation.pk)), by=by, at=at, note=note
+    )
+    confirmation.refresh_from_db()
+    return confirmation
+
+
+def facts_of(confirmation: Confirmation) -> dict[str, Any]:
+    """Return the confirmation's facts as the ledger keeps them."""
+    return {
+        **{name: getattr(confirmation, name) for name in FACTS},
+        "destinations": sorted(confirmation.destinations.values_list("pk", flat=True)),
+        "vins": list(confirmation.vehicles.values_list("vin", flat=True)),
+        "outlets": list(confirmation.outlets.values_list("country_id", "name")),
+    }

@@ -1,0 +1,38 @@
+"""What the evidence says about an application: fixed numbers of queries, however large the batch."""
+
+from collections import defaultdict
+
+from documents.models import Confirmation, Document, RegistryAnswer
+from exports.models import Application
+
+
+def confirmations_for(application: Application, vins: list[str]) -> list[Confirmation]:
+    """Return the exporter's confirmations that name one of *vins* or are attached here.
+
+    An attached letter that misses a VIN must be seen, so that the check can say so.
+    """
+    own = Confirmation.objects.filter(exporter=application.exporter_id)
+    attached = own.filter(document__attachments__application=application)
+    rows = (own.filter(vehicles__vin__in=vins) | attached).distinct()
+    return list(
+        rows.select_related("manufacturer", "document").prefetch_related(
+            "manufacturer__names", "destinations", "vehicles", "outlets"
+        )
+    )
+
+
+def latest_answers(vins: list[str]) -> dict[str, RegistryAnswer]:
+    """Return each VIN's newest registry answer."""
+    newest: dict[str, RegistryAnswer] = {}
+    for answer in RegistryAnswer.objects.latest_first(vins):
+        newest.setdefault(answer.vin, answer)
+    return newest
+
+
+def documents_by_kind(application: Application) -> dict[str, list[Document]]:
+    """Return the usable documents attached to *application*, by kind."""
+    rows = Document.objects.filter(attachments__application=application).usable().distinct()
+    by_kind: dict[str, list[Document]] = defaultdict(list)
+    for document in rows.order_by("id"):
+        by_kind[document.kind].append(document)
+    return dict(by_kind)

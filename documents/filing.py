@@ -1,0 +1,201 @@
+"""Files: received, attached to applications, withdrawn, downloaded."""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.db import IntegrityError, transaction
+from django.db.models import Sum
+from django.template.defaultfilters import filesizeformat
+
+from documents import storage
+from documents.inspection.sniff import HEAD_BYTES, screen
+from documents.inspection.verdicts import Refused
+from documents.models import Attachment, Document
+from documents.opening import limits
+from documents.tasks import inspect_document
+from exports import ledger
+from exports.errors import Frozen, NotAllowed, QuotaExceeded, UploadRefused
+from exports.kicks import kick_after_commit
+from exports.models import Application, Exporter, User, Vehicle
+from exports.policies import check_can_write_for
+from exports.wording import say
+
+
+def receive(
+    file: "UploadedFile", *, exporter: Exporter, kind: str, by: User, at: datetime
+) -> Document:
+    """Take in an uploaded *file*; a child process will open it.
+
+    Here only its first bytes are looked at. The same bytes sent again by the same exporter for
+    the same purpose are the same document.
+
+    Raises:
+        NotAllowed: *by* does not act for the exporter.
+        UploadRefused: type, size or emptiness; the sentence says how to mend it.
+        QuotaExceeded: the exporter's storage is full.
+
+    """
+    check_can_write_for(by, exporter)
+    content_type = checked_type(file)
+    check_quota(exporter, size=file.size or 0)
+    sha256 = storage.digest(file.chunks())
+    known = Document.objects.filter(
+        exporter=exporter, sha256=sha256, kind=kind, withdrawn_at__isnull=True
+    ).first()
+    if known:
+        return known
+    storage.keep(file, sha256=sha256)
+    try:
+        return create(
+            exporter=exporter,
+            kind=kind,
+            name=clean_name(file.name or ""),
+            content_type=content_type,
+            size=file.size,
+            sha256=sha256,
+            by=by,
+            at=at,
+        )
+    except IntegrityError:  # the same bytes arrived twice at the same moment
+        return Document.objects.get(
+            exporter=exporter, sha256=sha256, kind=kind, withdrawn_at__isnull=True
+        )
+
+
+@transaction.atomic
+def create(*, by: User, at: datetime, **fields: object) -> Document:
+    """Write the row that waits to be opened, its event, and kick the task."""
+    document = Document.objects.create(uploaded_by=by, uploaded_at=at, **fields)
+    ledger.record(
+        "document.received",
+        ("document", str(document.key)),
+        by=by,
+        at=at,
+        after={"name": document.name, "kind": document.kind, "sha256": document.sha256},
+    )
+    kick_after_commit(inspect_document, document_id=document.pk)
+    return document
+
+
+def checked_type(file: "UploadedFile") -> str:
+    """Return the content type by the first bytes.
+
+    Raises:
+        UploadRefused: the type is not allowed, or the file empty or too large.
+
+    """
+    file.seek(0)
+    verdict = screen(
+        file.read(HEAD_BYTES),
+        size=file.size or 0,
+        name=file.name or "",
+        declared_type=file.content_type or "",
+        limits=limits(),
+    )
+    if isinstance(verdict, Refused):
+        raise UploadRefused(reason=say(verdict.sentence), code=verdict.code)
+    return verdict
+
+
+def check_quota(exporter: Exporter, *, size: int) -> None:
+    """Refuse what would not fit any more.
+
+    Raises:
+        QuotaExceeded: the exporter's storage would overflow.
+
+    """
+    held = Document.objects.filter(exporter=exporter, withdrawn_at__isnull=True)
+    used = held.aggregate(used=Sum("size"))["used"] or 0
+    if used + size > settings.UPLOAD_QUOTA_BYTES:
+        raise QuotaExceeded(limit=filesizeformat(settings.UPLOAD_QUOTA_BYTES))
+
+
+def clean_name(name: str) -> str:
+    """Return a file name fit to be shown: printable, without folders, at most 200 characters."""
+    bare = name.replace("\\", "/").rsplit("/", 1)[-1]
+    shown = "".join(letter for letter in bare if letter.isprintable()).strip()
+    return shown[-200:] or "file"
+
+
+@transaction.atomic
+def attach(
+    document: Document,
+    application: Application,
+    *,
+    by: User,
+    at: datetime,
+    vehicle: Vehicle | None = None,
+) -> Attachment:
+    """Use *document* in *application*, for one *vehicle* or for the batch.
+
+    Also open while a request is being answered; the caller in reviews sees to that.
+
+    Raises:
+        NotAllowed: document and application are not both *by*'s company's.
+
+    """
+    check_can_write_for(by, application.exporter)
+    if document.exporter_id != application.exporter_id:
+        raise NotAllowed()
+    attachment, new = Attachment.objects.get_or_create(
+        application=application,
+        document=document,
+        vehicle=vehicle,
+        defaults={"attached_by": by, "attached_at": at},
+    )
+    if new:
+        ledger.record(
+            "document.attached",
+            application,
+            by=by,
+            at=at,
+            after={"document": str(document.key), "vin": vehicle.vin if vehicle else ""},
+        )
+    return attachment
+
+
+@transaction.atomic
+def detach(attachment: Attachment, *, by: User, at: datetime) -> None:
+    """Take a document out of a draft again.
+
+    Raises:
+        NotAllowed: it is not *by*'s company's.
+        Frozen: the application is filed; what was filed stays on file.
+
+    """
+    application = attachment.application
+    check_can_write_for(by, application.exporter)
+    if not application.is_draft:
+        raise Frozen(subject=application)
+    attachment.delete()
+    ledger.record(
+        "document.detached",
+        application,
+        by=by,
+        at=at,
+        before={"document": str(attachment.document.key)},
+    )
+
+
+@transaction.atomic
+def withdraw(document: Document, *, by: User, at: datetime) -> None:
+    """Take a document back that no filed application uses.
+
+    Raises:
+        NotAllowed: it is not *by*'s company's.
+        Frozen: a filed application uses it.
+
+    """
+    check_can_write_for(by, document.exporter)
+    if document.attachments.filter(application__filed_on__isnull=False).exists():
+        raise Frozen(subject=document)
+    document.attachments.all().delete()
+    Document.objects.filter(pk=document.pk).update(withdrawn_at=at)
+    ledger.record("document.withdrawn", ("document", str(document.key)), by=by, at=at)
+
+
+@transaction.atomic
+def note_download(document: Document, *, by: User, at: datetime) -> None:
+    """Put a download on the ledger: papers carry personal data."""
+    ledger.record("document.downloaded", ("document", str(document.key)), by=by, at=at)

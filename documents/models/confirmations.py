@@ -1,0 +1,122 @@
+"""Confirmations: the maker's promise to serve named vehicles in a named country."""
+
+from datetime import date
+from typing import Self
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from documents.models.documents import Document
+from exports.models import Destination, Exporter, Manufacturer, User
+
+
+class ConfirmationQuerySet(models.QuerySet["Confirmation"]):
+    """The questions asked about confirmations."""
+
+    def visible_to(self, user: User) -> Self:
+        """Narrow to the exporter's own, or to those naming the manufacturer *user* acts for."""
+        if user.exporter:
+            return self.filter(exporter=user.exporter)
+        return self.filter(manufacturer=user.manufacturer) if user.manufacturer else self.none()
+
+    def naming(self, vins: list[str]) -> Self:
+        """Narrow to those that name one of *vins*."""
+        return self.filter(vehicles__vin__in=vins).distinct()
+
+
+class Confirmation(models.Model):
+    """An after-sales service confirmation (售后维修服务确认书).
+
+    On paper it is transcribed from an uploaded letter; one letter may serve many applications and
+    is judged per VIN, destination and maker.  Source: notice 648, 1(1); guideline I(2).
+    """
+
+    exporter = models.ForeignKey(Exporter, models.PROTECT, related_name="confirmations")
+    document = models.OneToOneField(
+        Document, models.PROTECT, null=True, related_name="confirmation", verbose_name=_("letter")
+    )
+    manufacturer = models.ForeignKey(
+        Manufacturer, models.PROTECT, null=True, blank=True, verbose_name=_("manufacturer")
+    )
+    issuer_name = models.CharField(
+        _("issued by"), max_length=120, help_text=_("The unit under the seal, exactly as printed.")
+    )
+    number = models.CharField(_("confirmation number"), max_length=60, blank=True)
+    issued_on = models.DateField(_("issued on"), null=True, blank=True)
+    valid_until = models.DateField(_("valid until"), null=True, blank=True)
+    destinations = models.ManyToManyField(Destination, verbose_name=_("destinations"))
+    entered_by = models.ForeignKey(User, models.PROTECT, related_name="+", editable=False)
+    entered_at = models.DateTimeField(_("entered"), editable=False)
+    revoked_at = models.DateTimeField(_("revoked"), null=True, editable=False)
+    revoked_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", editable=False)
+    revoked_because = models.TextField(_("why it was revoked"), blank=True, editable=False)
+
+    objects = ConfirmationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("confirmation")
+        verbose_name_plural = _("confirmations")
+        constraints = [
+            models.CheckConstraint(
+                name="documents_confirmation_revoked_by_someone",
+                condition=Q(revoked_at__isnull=True, revoked_by__isnull=True)
+                | Q(revoked_at__isnull=False, revoked_by__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="documents_confirmation_term_in_order",
+                condition=Q(valid_until__isnull=True)
+                | Q(issued_on__isnull=True)
+                | Q(valid_until__gte=F("issued_on")),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["exporter", "-id"], name="documents_letters"),
+            models.Index(fields=["manufacturer", "-id"], name="documents_of_maker"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number or f"{self._meta.verbose_name} {self.pk}"
+
+    def is_valid_on(self, day: date) -> bool:
+        """Tell whether the promise stands on *day*."""
+        return self.revoked_at is None and (self.valid_until is None or day <= self.valid_until)
+
+
+class ConfirmedVehicle(models.Model):
+    """A VIN the confirmation names."""
+
+    confirmation = models.ForeignKey(Confirmation, models.CASCADE, related_name="vehicles")
+    vin = models.CharField(_("VIN"), max_length=17, db_index=True)
+
+    class Meta:
+        verbose_name = _("confirmed vehicle")
+        verbose_name_plural = _("confirmed vehicles")
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["confirmation", "vin"], name="documents_vin_confirmed_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.vin
+
+
+class Outlet(models.Model):
+    """A place that serves the vehicles at their destination."""
+
+    confirmation = models.ForeignKey(Confirmation, models.CASCADE, related_name="outlets")
+    country = models.ForeignKey(Destination, models.PROTECT, verbose_name=_("country"))
+    name = models.CharField(_("outlet"), max_length=160)
+    address = models.CharField(_("address"), max_length=240, blank=True)
+    provider = models.CharField(_("provider"), max_length=160, blank=True)
+    phone = models.CharField(_("phone"), max_length=40, blank=True)
+
+    class Meta:
+        verbose_name = _("service outlet")
+        verbose_name_plural = _("service outlets")
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return self.name

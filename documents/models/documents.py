@@ -1,0 +1,140 @@
+"""Uploaded files and what became of them."""
+
+import uuid
+from typing import Self
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from exports.models import Application, Exporter, User, Vehicle
+
+
+class DocumentQuerySet(models.QuerySet["Document"]):
+    """The questions asked about documents."""
+
+    def visible_to(self, user: User) -> Self:
+        """Narrow to the documents of the exporter *user* acts for."""
+        return self.filter(exporter=user.exporter) if user.exporter else self.none()
+
+    def usable(self) -> Self:
+        """Narrow to what was opened safely and not withdrawn."""
+        return self.filter(state=Document.State.READY, withdrawn_at__isnull=True)
+
+
+class Document(models.Model):
+    """A file of an exporter, stored under its SHA-256 and never changed.
+
+    ``state`` is the pipeline: what waits in ``received`` is opened in a child process and becomes
+    ``ready`` or ``refused``; what cannot even be tried any more is ``dead`` until staff retry it.
+    """
+
+    class Kind(models.TextChoices):
+        CONFIRMATION = "confirmation", _("after-sales service confirmation")
+        CERTIFICATE = "certificate", _("registration certificate")
+        INSPECTION = "inspection", _("inspection report")
+        CONTRACT = "contract", _("contract")
+        DECLARATION = "declaration", _("target-market declaration")
+        INVOICE = "invoice", _("purchase invoice")
+        OTHER = "other", _("other paper")
+
+    class State(models.TextChoices):
+        RECEIVED = "received", _("being opened")
+        READY = "ready", _("ready")
+        REFUSED = "refused", _("refused")
+        DEAD = "dead", _("could not be opened yet")
+
+    key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    exporter = models.ForeignKey(Exporter, models.PROTECT, related_name="documents")
+    kind = models.CharField(_("kind"), max_length=14, choices=Kind)
+    name = models.CharField(_("file name"), max_length=200)
+    content_type = models.CharField(_("type"), max_length=40)
+    size = models.PositiveIntegerField(_("size"))
+    sha256 = models.CharField(_("SHA-256"), max_length=64)
+    uploaded_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    uploaded_at = models.DateTimeField(_("uploaded"))
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.RECEIVED)
+    refusal = models.CharField(max_length=30, blank=True)
+    refusal_facts = models.JSONField(default=dict)
+    flags = models.JSONField(default=list)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    lease_until = models.DateTimeField(null=True)
+    opened_at = models.DateTimeField(_("opened"), null=True)
+    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True)
+
+    objects = DocumentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("document")
+        verbose_name_plural = _("documents")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["exporter", "sha256", "kind"],
+                condition=Q(withdrawn_at__isnull=True),
+                name="documents_same_bytes_once",
+            ),
+            models.CheckConstraint(
+                name="documents_refused_with_a_reason",
+                condition=Q(state="refused", refusal__gt="") | ~Q(state="refused"),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["uploaded_at"], condition=Q(state="received"), name="documents_waiting"
+            ),
+            models.Index(fields=["exporter", "-id"], name="documents_of_exporter"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Page(models.Model):
+    """The picture and the text of one page; people look at the picture, never at the original."""
+
+    document = models.ForeignKey(Document, models.CASCADE, related_name="pages")
+    number = models.PositiveSmallIntegerField(_("page"))
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+    image = models.CharField(max_length=120)
+    text = models.TextField(blank=True)
+
+    class Meta:
+        verbose_name = _("page")
+        verbose_name_plural = _("pages")
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(fields=["document", "number"], name="documents_page_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.document} {self.number}"
+
+
+class Attachment(models.Model):
+    """A document used in an application, for the whole batch or for one vehicle."""
+
+    application = models.ForeignKey(Application, models.CASCADE, related_name="attachments")
+    document = models.ForeignKey(Document, models.PROTECT, related_name="attachments")
+    vehicle = models.ForeignKey(Vehicle, models.PROTECT, null=True, blank=True)
+    attached_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    attached_at = models.DateTimeField(_("attached"))
+
+    class Meta:
+        verbose_name = _("attachment")
+        verbose_name_plural = _("attachments")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["application", "document", "vehicle"],
+                condition=Q(vehicle__isnull=False),
+                name="documents_attached_once_a_vehicle",
+            ),
+            models.UniqueConstraint(
+                fields=["application", "document"],
+                condition=Q(vehicle__isnull=True),
+                name="documents_attached_once_a_batch",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.application} · {self.document}"

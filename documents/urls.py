@@ -1,0 +1,3 @@
+"""Addresses whose pages show evidence."""
+
+portal: list[object] = []

@@ -1,0 +1,190 @@
+"""Drafts: opened, filled and amended by their exporter until they are filed."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+
+from exports import ledger
+from exports.errors import BatchFull, Incomplete, MixedGoods, Moved, VinInUse
+from exports.models import MOST_VEHICLES, Application, Exporter, Line, User, Vehicle
+from exports.policies import check_can_amend, check_can_write_for
+from exports.references import application_reference
+from exports.rules import legal_day
+
+TERMS = (
+    "destination",
+    "port",
+    "contract_number",
+    "contract_destination",
+    "consignor_name",
+    "consignor_uscc",
+    "market_declaration",
+)
+
+
+@transaction.atomic
+def open_application(exporter: Exporter, *, by: User, at: datetime, **terms: Any) -> Application:
+    """Open a draft for *exporter* at its own office, the exporter itself as consignor.
+
+    Raises:
+        NotAllowed: *by* does not act for the exporter.
+    """
+    check_can_write_for(by, exporter)
+    terms.setdefault("consignor_name", exporter.name_zh)
+    terms.setdefault("consignor_uscc", exporter.uscc)
+    application = Application.objects.create(
+        reference=application_reference(legal_day(at).year),
+        exporter=exporter,
+        office=exporter.office,
+        opened_by=by,
+        opened_at=at,
+        **terms,
+    )
+    ledger.record("application.opened", application, by=by, at=at, after=terms_of(application))
+    return application
+
+
+@transaction.atomic
+def amend_application(
+    application: Application, *, by: User, at: datetime, **terms: Any
+) -> Application:
+    """Change the terms of a draft.
+
+    Raises:
+        NotAllowed, Frozen: it is not *by*'s to change, or filed.
+        Moved: somebody else changed it since it was read.
+    """
+    check_can_amend(by, application)
+    before = terms_of(application)
+    for name, value in terms.items():
+        setattr(application, name, value)
+    touch(application)
+    application.save(update_fields=sorted(terms))
+    after = terms_of(application)
+    ledger.record("application.amended", application, by=by, at=at, before=before, after=after)
+    return application
+
+
+@transaction.atomic
+def add_to_application(
+    application: Application, vehicle: Vehicle, *, by: User, at: datetime
+) -> Line:
+    """Put *vehicle* into the draft; the first one sets the HS code of the batch.
+
+    Raises:
+        NotAllowed, Frozen, Moved: as for :func:`amend_application`.
+        BatchFull: twenty vehicles are the most.
+        MixedGoods: the vehicle has another HS code.
+    """
+    check_can_amend(by, application)
+    check_can_write_for(by, vehicle.exporter)
+    touch(application)
+    lines = application.lines.all()
+    if lines.count() >= MOST_VEHICLES:
+        raise BatchFull(most=MOST_VEHICLES)
+    if application.hs_code and application.hs_code != vehicle.hs_code and lines:
+        raise MixedGoods(
+            expected=application.hs_code, found=vehicle.hs_code, vin=vehicle.vin
+        )
+    application.hs_code = vehicle.hs_code
+    application.save(update_fields=["hs_code"])
+    free = min(set(range(1, MOST_VEHICLES + 1)) - {line.position for line in lines})
+    line, new = Line.objects.get_or_create(
+        application=application,
+        vehicle=vehicle,
+        defaults={"vin": vehicle.vin, "position": free},
+    )
+    if new:
+        ledger.record("line.added", application, by=by, at=at, after={"vin": vehicle.vin})
+    return line
+
+
+@transaction.atomic
+def remove_from_application(line: Line, *, by: User, at: datetime) -> None:
+    """Take a vehicle out of the draft again.
+
+    Raises:
+        NotAllowed, Frozen, Moved: as for :func:`amend_application`.
+    """
+    application = line.application
+    check_can_amend(by, application)
+    touch(application)
+    line.delete()
+    if not application.lines.exists():
+        application.hs_code = ""
+        application.save(update_fields=["hs_code"])
+    ledger.record("line.removed", application, by=by, at=at, before={"vin": line.vin})
+
+
+@transaction.atomic
+def discard_application(application: Application, *, by: User, at: datetime) -> None:
+    """Throw a draft away; its vehicles stay in the fleet.
+
+    Raises:
+        NotAllowed, Frozen, Moved: as for :func:`amend_application`.
+    """
+    check_can_amend(by, application)
+    touch(application)
+    application.discarded_at = at
+    application.save(update_fields=["discarded_at"])
+    ledger.record("application.discarded", application, by=by, at=at)
+
+
+def touch(application: Application) -> None:
+    """Move the draft's version on by compare-and-set: of two people at once, one is told.
+
+    Raises:
+        Moved: it changed since *application* was read.
+    """
+    moved = Application.objects.filter(
+        pk=application.pk, version=application.version, filed_on=application.filed_on
+    ).update(version=F("version") + 1)
+    if not moved:
+        raise Moved(subject=application)
+    application.version += 1
+
+
+def occupy(application: Application) -> None:
+    """Make the lines live: from now on no other application may hold these VINs.
+
+    Raises:
+        VinInUse: another live application holds one.
+    """
+    for line in application.lines.filter(live=False):
+        try:
+            with transaction.atomic():
+                Line.objects.filter(pk=line.pk).update(live=True)
+        except IntegrityError as taken:
+            raise VinInUse(vin=line.vin) from taken
+
+
+def release(application: Application) -> None:
+    """Free the VINs for another application."""
+    application.lines.filter(live=True).update(live=False)
+
+
+def check_can_be_filed(application: Application) -> None:
+    """Refuse while the draft lacks what every filing needs.
+
+    Raises:
+        Incomplete: naming everything missing at once.
+    """
+    missing = [
+        str(Application._meta.get_field(name).verbose_name)
+        for name in ("destination", "port", "contract_number")
+        if not getattr(application, name)
+    ]
+    if not application.lines.exists():
+        missing.append(str(Vehicle._meta.verbose_name))
+    if missing:
+        raise Incomplete(missing=", ".join(missing))
+
+
+def terms_of(application: Application) -> dict[str, Any]:
+    """Return the draft's terms as the ledger keeps them."""
+    facts = {name: getattr(application, name) for name in TERMS}
+    return {name: getattr(value, "pk", value) for name, value in facts.items()}
+
+

@@ -1,0 +1,173 @@
+"""Refusals: a sentence and its facts.
+
+The domain raises them; views, admin and API catch them and say :func:`exports.wording.explain`.
+"""
+
+from typing import ClassVar
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_noop as _
+
+
+class DomainError(Exception):
+    """A refusal. ``str()`` of it is English, for logs."""
+
+    code: ClassVar[str] = "refused"
+    status: ClassVar[int] = 400
+    text: ClassVar[str] = _("This is not possible.")
+
+    def __init__(self, **facts: object) -> None:
+        """Keep the *facts* that fill the sentence."""
+        self.facts = facts
+        super().__init__(self.text % {key: plain(value) for key, value in facts.items()})
+
+
+def plain(value: object) -> object:
+    """Return *value* as something that fills a ``%s``; lazy translations become text."""
+    return str(value) if isinstance(value, Promise) else value
+
+
+class NotAllowed(DomainError):
+    """The person may not do this here."""
+
+    code = "not-allowed"
+    status = 403
+    text = _("You may not do this.")
+
+
+class RoleMissing(NotAllowed):
+    """The person's role does not carry this act."""
+
+    code = "role-missing"
+    text = _("Your role does not include this. It takes: %(roles)s.")
+
+
+class SamePerson(NotAllowed):
+    """Four eyes: the second signature must be another person's."""
+
+    code = "same-person"
+    text = _("The second signature must come from another person than the recommendation.")
+
+
+class Moved(DomainError):
+    """Somebody else changed the object since the caller read it."""
+
+    code = "moved-on"
+    status = 409
+    text = _("%(subject)s has moved on since you opened it. Reload and look again.")
+
+
+class TransitionRefused(DomainError):
+    """The table of states has no such arrow."""
+
+    code = "wrong-state"
+    status = 409
+    text = _("%(subject)s is “%(origin)s”, so this step is not open now.")
+
+
+class ClaimedByAnother(DomainError):
+    """Another reviewer holds the case."""
+
+    code = "claimed"
+    status = 409
+    text = _("%(subject)s is in the hands of %(person)s.")
+
+
+class NotClaimed(DomainError):
+    """The case must be claimed before it is decided."""
+
+    code = "not-claimed"
+    status = 409
+    text = _("Claim %(subject)s first.")
+
+
+class Incomplete(DomainError):
+    """Something the act needs is missing."""
+
+    code = "incomplete"
+    status = 422
+    text = _("Still missing: %(missing)s.")
+
+
+class VinInUse(DomainError):
+    """The VIN stands in another live application.
+
+    The sentence does not say whose: that would tell one exporter about another.
+    """
+
+    code = "vin-in-use"
+    status = 409
+    text = _("VIN %(vin)s stands in another live application. One vehicle, one licence.")
+
+
+class VehicleKnown(DomainError):
+    """The exporter already has this vehicle."""
+
+    code = "vehicle-known"
+    status = 409
+    text = _("You already registered the vehicle with VIN %(vin)s.")
+
+
+class BatchFull(DomainError):
+    """One licence covers one batch of at most so many vehicles."""
+
+    code = "batch-full"
+    status = 422
+    text = _("A batch holds at most %(most)d vehicles. Put the others into another application.")
+
+
+class MixedGoods(DomainError):
+    """One batch, one HS code."""
+
+    code = "mixed-goods"
+    status = 422
+    text = _("All vehicles of a batch share one HS code: %(expected)s here, %(found)s for %(vin)s.")
+
+
+class Frozen(DomainError):
+    """A filed application is no draft any more."""
+
+    code = "frozen"
+    status = 409
+    text = _("%(subject)s is filed; its facts can only change by a correction the office asks for.")
+
+
+class ReasonNeeded(DomainError):
+    """A refusal or an override needs coded reasons and a sentence."""
+
+    code = "reason-needed"
+    status = 422
+    text = _("Give %(what)s.")
+
+
+class UploadRefused(DomainError):
+    """The file cannot be taken in."""
+
+    code = "upload-refused"
+    status = 422
+    text = _("The file was not accepted: %(reason)s")
+
+
+class QuotaExceeded(UploadRefused):
+    """The organisation's storage is used up."""
+
+    code = "quota_exceeded"
+    text = _("Your company's storage of %(limit)s is full. Withdraw files you no longer need.")
+
+
+class PolicyInForce(DomainError):
+    """An enacted policy never changes."""
+
+    code = "policy-in-force"
+    status = 409
+    text = _("Policy %(policy)s is enacted and never changes. Draft a new version instead.")
+
+
+class SecondSignatureDue(DomainError):
+    """An issue over a failed check takes four eyes."""
+
+    code = "second-signature-due"
+    status = 409
+    text = _(
+        "%(count)d checks failed. Recommend the issue with an override reason; another person signs."
+    )

@@ -1,0 +1,43 @@
+"""The objects of the claim, and the ground everybody stands on."""
+
+from exports.models.applications import MOST_VEHICLES, Application, Counter, Line
+from exports.models.ledger import Event, Head
+from exports.models.notices import Delivery, Notice
+from exports.models.organisations import Exporter, Manufacturer, ManufacturerName, Office
+from exports.models.people import (
+    EXPORTER_ROLES,
+    MANUFACTURER_ROLES,
+    OFFICE_ROLES,
+    Membership,
+    Role,
+    User,
+)
+from exports.models.policies import Policy
+from exports.models.reference import Destination, Port, Prefix
+from exports.models.vehicles import Vehicle
+
+__all__ = [
+    "EXPORTER_ROLES",
+    "MANUFACTURER_ROLES",
+    "MOST_VEHICLES",
+    "OFFICE_ROLES",
+    "Application",
+    "Counter",
+    "Delivery",
+    "Destination",
+    "Event",
+    "Exporter",
+    "Head",
+    "Line",
+    "Manufacturer",
+    "ManufacturerName",
+    "Membership",
+    "Notice",
+    "Office",
+    "Policy",
+    "Port",
+    "Prefix",
+    "Role",
+    "User",
+    "Vehicle",
+]

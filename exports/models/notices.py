@@ -1,0 +1,75 @@
+"""Something to tell a person, and each attempt to tell it."""
+
+from typing import Self
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from exports.models.people import User
+
+
+class NoticeQuerySet(models.QuerySet["Notice"]):
+    """The questions asked about notices."""
+
+    def for_person(self, user: User) -> Self:
+        """Narrow to what *user* was told, newest first."""
+        return self.filter(to=user).order_by("-id")
+
+
+class Notice(models.Model):
+    """A message to one person, sent by mail and kept in their inbox.
+
+    ``effect_key`` is unique: whatever runs twice, a person is told once. The row is the queue: it
+    waits while ``state`` is ``waiting``.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("waiting")
+        SENT = "sent", _("sent")
+        DEAD = "dead", _("given up")
+        DISCARDED = "discarded", _("discarded")
+
+    to = models.ForeignKey(User, models.PROTECT, related_name="notices")
+    template = models.CharField(max_length=60)
+    facts = models.JSONField(default=dict)
+    path = models.CharField(max_length=200, blank=True)
+    effect_key = models.CharField(max_length=160, unique=True)
+    queued_at = models.DateTimeField(_("queued"))
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.WAITING)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    next_at = models.DateTimeField(_("next attempt"))
+    lease_until = models.DateTimeField(null=True)
+    sent_at = models.DateTimeField(_("sent"), null=True)
+    read_at = models.DateTimeField(_("read"), null=True)
+
+    objects = NoticeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("notice")
+        verbose_name_plural = _("notices")
+        indexes = [
+            models.Index(
+                fields=["next_at"], condition=Q(state="waiting"), name="exports_notice_waiting"
+            ),
+            models.Index(fields=["to", "-id"], name="exports_notice_inbox"),
+        ]
+
+    def __str__(self) -> str:
+        return self.effect_key
+
+
+class Delivery(models.Model):
+    """One attempt to deliver a notice."""
+
+    notice = models.ForeignKey(Notice, models.CASCADE, related_name="deliveries")
+    at = models.DateTimeField(_("at"))
+    delivered = models.BooleanField(_("delivered"))
+    error = models.TextField(_("error"), blank=True)
+
+    class Meta:
+        verbose_name = _("delivery")
+        verbose_name_plural = _("deliveries")
+
+    def __str__(self) -> str:
+        return f"{self.notice} {self.at:%Y-%m-%d %H:%M}"

@@ -1,0 +1,119 @@
+"""Telling people: queued with the act, delivered by a task, each exactly once."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.db import transaction
+from django.db.models import Q
+from django.template.loader import render_to_string
+from django.utils import translation
+
+from exports.ledger import as_json
+from exports.models import Delivery, Notice, User
+
+
+def queue(
+    template: str,
+    *,
+    to: Iterable[User],
+    facts: Mapping[str, Any],
+    path: str,
+    effect_key: str,
+    at: datetime,
+) -> list[int]:
+    """Queue a notice for each person and return the ids of those not queued before.
+
+    The *template* path (``reviews/returned``) names the kind, *path* the page it leads to,
+    *effect_key* the effect: a second call with the same key tells nobody twice.
+    """
+    queued = []
+    for person in to:
+        notice, new = Notice.objects.get_or_create(
+            effect_key=f"{effect_key}:{person.pk}",
+            defaults={
+                "to": person,
+                "template": template,
+                "facts": as_json(facts),
+                "path": path,
+                "queued_at": at,
+                "next_at": at,
+            },
+        )
+        if new:
+            queued.append(notice.pk)
+    return queued
+
+
+def waiting(at: datetime) -> list[int]:
+    """Return the ids of the notices to be tried now, oldest first, at most a thousand."""
+    free = Q(lease_until__isnull=True) | Q(lease_until__lt=at)
+    rows = Notice.objects.filter(free, state=Notice.State.WAITING, next_at__lte=at)
+    return list(rows.order_by("next_at").values_list("pk", flat=True)[:1000])
+
+
+def claim(notice_id: int, *, at: datetime) -> Notice | None:
+    """Take the lease on a waiting notice; ``None`` if it is taken, sent or not yet due."""
+    free = Q(lease_until__isnull=True) | Q(lease_until__lt=at)
+    taken = Notice.objects.filter(
+        free, pk=notice_id, state=Notice.State.WAITING, next_at__lte=at
+    ).update(lease_until=at + timedelta(seconds=settings.LEASE_SECONDS))
+    return Notice.objects.select_related("to").get(pk=notice_id) if taken else None
+
+
+def deliver(notice: Notice, *, at: datetime) -> None:
+    """Send *notice* by mail in its reader's language and note the attempt.
+
+    The message carries the effect key as Message-ID: should a worker die between the mail
+    server's answer and our commit, the second copy is recognisable as the same message.
+    """
+    try:
+        message(notice).send()
+    except OSError as failure:
+        postpone(notice, at=at, error=str(failure))
+        return
+    with transaction.atomic():
+        Delivery.objects.create(notice=notice, at=at, delivered=True)
+        Notice.objects.filter(pk=notice.pk, state=Notice.State.WAITING).update(
+            state=Notice.State.SENT, sent_at=at, lease_until=None, attempts=notice.attempts + 1
+        )
+
+
+def message(notice: Notice) -> EmailMultiAlternatives:
+    """Return *notice* as a mail with text and HTML in its reader's language."""
+    with translation.override(notice.to.language):
+        context = {"notice": notice, "link": f"{settings.SITE_URL}{notice.path}", **notice.facts}
+        subject = subject_of(notice)
+        text = render_to_string(f"notices/{notice.template}.txt", context)
+        page = render_to_string("notices/mail.html", {**context, "subject": subject, "text": text})
+    domain = settings.SITE_URL.split("//")[-1].split(":")[0]
+    mail = EmailMultiAlternatives(
+        subject=subject,
+        body=text,
+        to=[notice.to.email],
+        headers={"Message-ID": f"<{notice.effect_key.replace(':', '.')}@{domain}>"},
+    )
+    mail.attach_alternative(page, "text/html")
+    return mail
+
+
+def subject_of(notice: Notice) -> str:
+    """Return the one-line subject of *notice* in the active language."""
+    text = render_to_string(f"notices/{notice.template}.subject.txt", notice.facts)
+    return " ".join(text.split())
+
+
+def postpone(notice: Notice, *, at: datetime, error: str) -> None:
+    """Note a failed attempt; try again later, or give up visibly after the last attempt."""
+    attempts = notice.attempts + 1
+    dead = attempts >= settings.MAX_ATTEMPTS
+    with transaction.atomic():
+        Delivery.objects.create(notice=notice, at=at, delivered=False, error=error)
+        Notice.objects.filter(pk=notice.pk).update(
+            attempts=attempts,
+            lease_until=None,
+            next_at=at + timedelta(minutes=2**attempts),
+            state=Notice.State.DEAD if dead else Notice.State.WAITING,
+        )

@@ -1,0 +1,119 @@
+"""Facts → findings → the reviewer's desk. Runs in a worker, safe to run twice."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F, Q
+
+from exports import ledger
+from exports.models import Application, Line, Policy
+from reviews import checks, facts
+from reviews.checks.model import Finding as Found
+from reviews.checks.model import Outcome
+from reviews.lifecycle import advance
+from reviews.models import Case, CheckRun, Finding
+from reviews.states import Status
+
+FindingsByLine = dict[int, tuple[Found, ...]]
+
+
+def preview(application: Application, *, applied_on: date) -> FindingsByLine:
+    """Return what the checks would find if *application* were filed on *applied_on*.
+
+    Keyed by line id; nothing is stored. A fixed number of queries.
+    """
+    loaded = facts.of_application(application, applied_on=applied_on)
+    return {line_id: checks.run(line_facts) for line_id, line_facts in loaded.items()}
+
+
+def waiting(at: datetime) -> list[int]:
+    """Return the ids of the cases to be checked, oldest first, at most a thousand."""
+    free = Q(lease_until__isnull=True) | Q(lease_until__lt=at)
+    rows = Case.objects.filter(
+        free, status=Status.CHECKING, attempts__lt=settings.MAX_ATTEMPTS
+    )
+    return list(rows.order_by("due_at").values_list("pk", flat=True)[:1000])
+
+
+def claim(case_id: int, *, at: datetime) -> Case | None:
+    """Take the lease on a case that waits for its checks; ``None`` if taken or done.
+
+    After too many attempts it stays ``checking`` for staff to see and to retry.
+    """
+    free = Q(lease_until__isnull=True) | Q(lease_until__lt=at)
+    row = Case.objects.filter(
+        free, pk=case_id, status=Status.CHECKING, attempts__lt=settings.MAX_ATTEMPTS
+    )
+    lease = at + timedelta(seconds=settings.LEASE_SECONDS)
+    if not row.update(lease_until=lease, attempts=F("attempts") + 1):
+        return None
+    return Case.objects.select_related("application__exporter", "application__destination").get(
+        pk=case_id
+    )
+
+
+@transaction.atomic
+def assess(case: Case, *, at: datetime) -> CheckRun:
+    """Run every check over *case*, keep the findings and put it on the reviewer's desk.
+
+    Raises:
+        Moved: the case moved meanwhile; nothing is kept.
+    """
+    application = case.application
+    assert application.filed_on is not None  # a case exists only for a filed application
+    found = preview(application, applied_on=application.filed_on)
+    run = keep(case, found, filed_on=application.filed_on, at=at)
+    counts = tally(found.values())
+    advance(case, Status.IN_REVIEW, by=None, at=at)
+    Case.objects.filter(pk=case.pk).update(
+        passed=counts[Outcome.PASS],
+        attention=counts[Outcome.ATTENTION],
+        failed=counts[Outcome.FAIL],
+        youngest_days=youngest(case, filed_on=application.filed_on),
+    )
+    case.refresh_from_db()
+    ledger.record("case.checked", case, by=None, at=at, after={**counts, "run": run.pk})
+    return run
+
+
+def keep(case: Case, found: FindingsByLine, *, filed_on: date, at: datetime) -> CheckRun:
+    """Store one run with all its findings: two statements."""
+    run = CheckRun.objects.create(
+        case=case,
+        policy=Policy.objects.in_force(filed_on),
+        code_version=checks.CODE_VERSION,
+        filed_on=filed_on,
+        ran_at=at,
+    )
+    Finding.objects.bulk_create(
+        Finding(
+            run=run,
+            line_id=line_id,
+            check_id=finding.check_id,
+            outcome=finding.outcome,
+            sentence_zh=finding.sentence.zh,
+            sentence_en=finding.sentence.en,
+            cure_zh=finding.cure.zh if finding.cure else "",
+            cure_en=finding.cure.en if finding.cure else "",
+            inputs=finding.inputs,
+        )
+        for line_id, findings in found.items()
+        for finding in findings
+    )
+    return run
+
+
+def tally(findings: Iterable[tuple[Found, ...]]) -> dict[str, int]:
+    """Count the outcomes over all vehicles."""
+    outcomes = [finding.outcome for batch in findings for finding in batch]
+    return {outcome.value: outcomes.count(outcome) for outcome in Outcome}
+
+
+def youngest(case: Case, *, filed_on: date) -> int | None:
+    """Return the days since registration of the batch's youngest vehicle."""
+    dates = Line.objects.filter(application=case.application_id).values_list(
+        "vehicle__registered_on", flat=True
+    )
+    return min(((filed_on - day).days for day in dates if day), default=None)

@@ -1,0 +1,82 @@
+"""What is due: reminders that are sent once, and requests nobody answered."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from exports import drafting
+from exports.errors import Moved, TransitionRefused
+from exports.rules import legal_day
+from reviews.lifecycle import advance
+from reviews.models import Case, Request
+from reviews.states import Status
+from reviews.telling import tell_assignee, tell_exporter, tell_seniors
+
+SOON = timedelta(days=1)
+LATE = timedelta(days=3)
+MOST = 500
+
+
+def remind(*, at: datetime) -> int:
+    """Remind holders and seniors of what is due within a day, exporters of open requests.
+
+    Each reminder has a key of kind, case and version, so running ten times reminds once.
+    Returns how many cases were looked at.
+    """
+    due = Case.objects.filter(
+        status__in=[Status.IN_REVIEW, Status.HELD], due_at__lte=at + SOON
+    ).order_by("due_at")[:MOST]
+    asked = (
+        Request.objects.filter(
+            answered_at__isnull=True, closed_at__isnull=True, answer_by__lte=at + LATE
+        )
+        .select_related("case__exporter")
+        .order_by("answer_by")[:MOST]
+    )
+    looked_at = 0
+    for case in due.select_related("assignee", "office"):
+        remind_office(case, at=at)
+        looked_at += 1
+    for request in asked:
+        remind_exporter(request, at=at)
+        looked_at += 1
+    return looked_at
+
+
+@transaction.atomic
+def remind_office(case: Case, *, at: datetime) -> None:
+    """Tell who must act on *case*; once it is late, its seniors too."""
+    late = case.due_at < at
+    if case.status == Status.HELD or late:
+        tell_seniors(case, "late" if late else "due", at=at, due=legal_day(case.due_at))
+    tell_assignee(case, "late" if late else "due", at=at, due=legal_day(case.due_at))
+
+
+@transaction.atomic
+def remind_exporter(request: Request, *, at: datetime) -> None:
+    """Tell the exporter that an answer is due."""
+    tell_exporter(request.case, "answer_due", at=at, answer_by=legal_day(request.answer_by))
+
+
+def lapse(*, at: datetime) -> int:
+    """Close the cases whose request was not answered in time; return how many."""
+    over = Request.objects.filter(
+        answered_at__isnull=True,
+        closed_at__isnull=True,
+        answer_by__lt=at,
+        case__status=Status.RETURNED,
+    ).select_related("case__application", "case__exporter")[:MOST]
+    return sum(lapse_one(request, at=at) for request in over)
+
+
+def lapse_one(request: Request, *, at: datetime) -> int:
+    """Close one; 0 if it was answered at the last moment."""
+    try:
+        with transaction.atomic():
+            case = advance(request.case, Status.LAPSED, by=None, at=at, note="CL02")
+            Request.objects.filter(pk=request.pk).update(closed_at=at)
+            drafting.release(case.application)
+            tell_exporter(case, "lapsed", at=at)
+    except (Moved, TransitionRefused):
+        return 0
+    return 1

@@ -1,0 +1,203 @@
+"""A batch's facts for the checks, in a fixed number of queries however many vehicles."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date
+
+
+from documents import evidence
+from documents.models import Confirmation, RegistryAnswer
+from exports.models import (
+    Application,
+    Exporter,
+    Line,
+    Manufacturer,
+    ManufacturerName,
+    Policy,
+    Prefix,
+    Vehicle,
+)
+from exports.rules import legal_day
+from reviews.checks.model import (
+    ApplicationFacts,
+    ConfirmationFacts,
+    ExporterFacts,
+    Facts,
+    HistoryFacts,
+    MakerFacts,
+    OutletFacts,
+    RegistryFacts,
+    VehicleFacts,
+)
+from reviews.models import Licence, LicenceLine
+
+FactsByLine = dict[int, Facts]
+
+
+def of_application(application: Application, *, applied_on: date) -> FactsByLine:
+    """Return the facts of every line, by its id, as of an application made on *applied_on*.
+
+    The same for a draft's preview, a filing and a re-evaluation: about ten queries in all.
+    """
+    lines = list(application.lines.select_related("vehicle").order_by("position"))
+    vins = [line.vin for line in lines]
+    policy = Policy.objects.in_force(applied_on)
+    answers = evidence.latest_answers(vins)
+    letters = tuple(
+        of_confirmation(letter, applied_on=applied_on)
+        for letter in evidence.confirmations_for(application, vins)
+    )
+    history = histories(application, vins)
+    makers = prefixes(lines, applied_on=applied_on)
+    shared = {
+        "exporter": of_exporter(application.exporter),
+        "application": of_batch(application, vins, applied_on=applied_on),
+        "terms": policy.terms if policy else None,
+    }
+    return {
+        line.pk: Facts(
+            vehicle=of_vehicle(line.vehicle),
+            registry=of_answer(answers[line.vin]) if line.vin in answers else None,
+            confirmations=relevant(letters, vin=line.vin),
+            history=history[line.vin],
+            maker=makers[line.vin],
+            **shared,
+        )
+        for line in lines
+    }
+
+
+def relevant(
+    letters: tuple[ConfirmationFacts, ...], *, vin: str
+) -> tuple[ConfirmationFacts, ...]:
+    """Return the letters that name *vin*; if none does, all, so that the gap can be named."""
+    naming = tuple(letter for letter in letters if vin in letter.vins)
+    return naming or letters
+
+
+def of_vehicle(vehicle: Vehicle) -> VehicleFacts:
+    """Return the certificate facts of *vehicle*."""
+    names = VehicleFacts.__dataclass_fields__
+    return VehicleFacts(**{name: getattr(vehicle, name) for name in names})
+
+
+def of_answer(answer: RegistryAnswer) -> RegistryFacts:
+    """Return the registry's facts; the moment in ISO 8601."""
+    names = [name for name in RegistryFacts.__dataclass_fields__ if name != "answered_at"]
+    facts = {name: getattr(answer, name) for name in names}
+    return RegistryFacts(answered_at=answer.answered_at.isoformat(), **facts)
+
+
+def of_confirmation(letter: Confirmation, *, applied_on: date) -> ConfirmationFacts:
+    """Return what *letter* promises and who, by the announcement, promises it."""
+    maker = letter.manufacturer
+    day = letter.issued_on or applied_on
+    listed = maker.name_on(day) if maker else ""
+    return ConfirmationFacts(
+        key=str(letter.pk),
+        issuer_name=letter.issuer_name,
+        issuer_kind=maker.kind if maker else "unknown",
+        listed_name_on_issue=bool(maker) and listed == letter.issuer_name,
+        former_name=bool(maker) and listed != letter.issuer_name,
+        manufacturer_name=listed or (maker.current_name if maker else ""),
+        number=letter.number,
+        issued_on=letter.issued_on,
+        valid_until=letter.valid_until,
+        revoked_on=legal_day(letter.revoked_at) if letter.revoked_at else None,
+        destinations=tuple(sorted(country.pk for country in letter.destinations.all())),
+        vins=tuple(vehicle.vin for vehicle in letter.vehicles.all()),
+        outlets=tuple(
+            OutletFacts(
+                country=outlet.country_id,
+                name=outlet.name,
+                address=outlet.address,
+                provider=outlet.provider,
+                phone=outlet.phone,
+            )
+            for outlet in letter.outlets.all()
+        ),
+        on_file=letter.document is None or letter.document.state == "ready",
+    )
+
+
+def of_exporter(exporter: Exporter) -> ExporterFacts:
+    """Return the exporter's filing and standing."""
+    return ExporterFacts(
+        name=exporter.name_zh,
+        uscc=exporter.uscc,
+        former_names=tuple(exporter.former_names),
+        filing_number=exporter.filing_number,
+        filed_on=exporter.filed_on,
+        filing_expires_on=exporter.filing_expires_on,
+        standing=exporter.standing,
+        abnormal=exporter.abnormal_operation,
+    )
+
+
+def of_batch(
+    application: Application, vins: list[str], *, applied_on: date
+) -> ApplicationFacts:
+    """Return what is claimed for the whole batch."""
+    destination = application.destination
+    return ApplicationFacts(
+        reference=application.reference,
+        applied_on=applied_on,
+        destination=destination.pk if destination else "",
+        destination_known=destination is not None,
+        destination_special=bool(destination and destination.is_chinese_region),
+        neighbours=tuple(destination.neighbours) if destination else (),
+        consignor_name=application.consignor_name,
+        consignor_uscc=application.consignor_uscc,
+        contract_number=application.contract_number,
+        contract_destination=application.contract_destination_id or "",
+        market_declaration=application.market_declaration,
+        batch_vins=tuple(vins),
+    )
+
+
+def histories(application: Application, vins: list[str]) -> dict[str, HistoryFacts]:
+    """Return where else each VIN stands: two queries."""
+    elsewhere: dict[str, list[str]] = defaultdict(list)
+    live = Line.objects.filter(vin__in=vins, live=True).exclude(application=application)
+    for vin, reference in live.values_list("vin", "application__reference"):
+        elsewhere[vin].append(reference)
+    ended: dict[str, list[str]] = defaultdict(list)
+    licensed = LicenceLine.objects.filter(vin__in=vins).exclude(
+        licence__case__application=application
+    )
+    for vin, number in licensed.filter(licence__state=Licence.State.EXPIRED).values_list(
+        "vin", "licence__number"
+    ):
+        ended[vin].append(number)
+    return {
+        vin: HistoryFacts(
+            live_elsewhere=tuple(sorted(elsewhere[vin])),
+            expired_licences=tuple(sorted(ended[vin])),
+        )
+        for vin in vins
+    }
+
+
+def prefixes(lines: Iterable[Line], *, applied_on: date) -> dict[str, MakerFacts]:
+    """Return what prefix table and announcement say about each VIN's maker: two queries."""
+    batch = list(lines)
+    table: dict[str, list[Prefix]] = defaultdict(list)
+    for prefix in Prefix.objects.filter(wmi__in={line.vin[:3] for line in batch}):
+        table[prefix.wmi].append(prefix)
+    printed = {line.vehicle.maker_name for line in batch}
+    listed = set(
+        ManufacturerName.objects.filter(name__in=printed)
+        .listed_on(applied_on)
+        .filter(manufacturer__kind=Manufacturer.Kind.MAKER)
+        .values_list("name", flat=True)
+    )
+    return {
+        line.vin: MakerFacts(
+            wmi_names=tuple(p.manufacturer_zh for p in table[line.vin[:3]] if p.manufacturer_zh),
+            wmi_doubt=any(p.doubtful for p in table[line.vin[:3]]),
+            listed=line.vehicle.maker_name in listed,
+        )
+        for line in batch
+    }
+
+

@@ -1,0 +1,23 @@
+"""The objects of the judgement."""
+
+from reviews.models.cases import STATUS_LABELS, Case, Holiday, Interval
+from reviews.models.decisions import Decision
+from reviews.models.findings import CheckRun, Finding
+from reviews.models.licences import Licence, LicenceLine
+from reviews.models.reasons import Reason
+from reviews.models.requests import Request, RequestItem
+
+__all__ = [
+    "STATUS_LABELS",
+    "Case",
+    "CheckRun",
+    "Decision",
+    "Finding",
+    "Holiday",
+    "Interval",
+    "Licence",
+    "LicenceLine",
+    "Reason",
+    "Request",
+    "RequestItem",
+]

@@ -1,0 +1,54 @@
+"""Reference data of the judgement: coded reasons and the calendar, then the office's to edit."""
+
+import csv
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+import chinese_calendar
+from django.db import transaction
+
+from exports import reference as claim
+from reviews.models import Holiday, Reason
+
+DATA: Final = Path(__file__).parent / "data"
+
+
+@transaction.atomic
+def load(*, at: datetime) -> None:
+    """Create what is missing, the claim's tables included; edited rows stay as they are."""
+    claim.load(at=at)
+    load_reasons()
+    load_holidays()
+
+
+def load_reasons() -> None:
+    """Create the missing reasons from the shipped table."""
+    with (DATA / "reasons.csv").open(encoding="utf-8", newline="") as file:
+        rows = [{**row, "checks": row["checks"].split()} for row in csv.DictReader(file)]
+    Reason.objects.bulk_create((Reason(**row) for row in rows), ignore_conflicts=True)
+
+
+def load_holidays() -> None:
+    """Create the days whose working state differs from their weekday, as far as they are known."""
+    first = date(2025, 1, 1)
+    last = date(max(chinese_calendar.holidays).year, 12, 31)
+    days = [first + timedelta(days=step) for step in range((last - first).days + 1)]
+    Holiday.objects.bulk_create(
+        (
+            Holiday(
+                day=day,
+                is_workday=chinese_calendar.is_workday(day),
+                name=name_of(day),
+            )
+            for day in days
+            if chinese_calendar.is_workday(day) != (day.weekday() < 5)
+        ),
+        ignore_conflicts=True,
+    )
+
+
+def name_of(day: date) -> str:
+    """Return the holiday *day* belongs to or makes up for."""
+    _is_holiday, name = chinese_calendar.get_holiday_detail(day)
+    return str(name or "")

@@ -1,0 +1,49 @@
+"""The states of a case and the only ways between them. Drawn in docs/states.md."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Final
+
+
+class Status(StrEnum):
+    """Where a case stands. Claimed, escalated, overdue are facts, not statuses."""
+
+    CHECKING = "checking"
+    IN_REVIEW = "in_review"
+    RETURNED = "returned"
+    HELD = "held"
+    ISSUED = "issued"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+    LAPSED = "lapsed"
+
+
+class Ball(StrEnum):
+    """Who must act next."""
+
+    SYSTEM = "system"
+    OFFICE = "office"
+    EXPORTER = "exporter"
+    NOBODY = "nobody"
+
+
+TRANSITIONS: Final[Mapping[Status, frozenset[Status]]] = {
+    Status.CHECKING: frozenset({Status.IN_REVIEW, Status.WITHDRAWN}),
+    Status.IN_REVIEW: frozenset({Status.HELD, Status.RETURNED, Status.WITHDRAWN}),
+    # An answer is a new filing: its date counts and every check runs again.
+    Status.RETURNED: frozenset({Status.CHECKING, Status.WITHDRAWN, Status.LAPSED}),
+    Status.HELD: frozenset({Status.ISSUED, Status.REFUSED, Status.IN_REVIEW}),
+    Status.ISSUED: frozenset(),
+    Status.REFUSED: frozenset(),
+    Status.WITHDRAWN: frozenset(),
+    Status.LAPSED: frozenset(),
+}
+FINAL: Final = frozenset(status for status, onward in TRANSITIONS.items() if not onward)
+OPEN: Final = frozenset(TRANSITIONS) - FINAL
+BALL: Final[Mapping[Status, Ball]] = {
+    Status.CHECKING: Ball.SYSTEM,
+    Status.IN_REVIEW: Ball.OFFICE,
+    Status.RETURNED: Ball.EXPORTER,
+    Status.HELD: Ball.OFFICE,
+    **dict.fromkeys(FINAL, Ball.NOBODY),
+}

@@ -1,0 +1,67 @@
+"""Deferred work of the judgement: checks, licence papers, reminders."""
+
+import logging
+
+from celery import shared_task
+from django.utils import timezone
+
+from exports.errors import Moved
+from reviews import assessment, deadlines, licensing
+
+logger = logging.getLogger(__name__)
+
+
+@shared_task(name="reviews.assess_case")
+def assess_case(*, case_id: int, **_from_newer_senders: object) -> None:
+    """Check one filed case; one that is taken or has moved on is left alone."""
+    case = assessment.claim(case_id, at=timezone.now())
+    if case is None:
+        return
+    try:
+        assessment.assess(case, at=timezone.now())
+    except Moved:
+        logger.info("case %s moved while it was being checked", case)
+
+
+@shared_task(name="reviews.assess_waiting")
+def assess_waiting() -> int:
+    """Queue every case that waits, so that a lost message loses none; return how many."""
+    waiting = assessment.waiting(timezone.now())
+    for case_id in waiting:
+        assess_case.delay(case_id=case_id)
+    return len(waiting)
+
+
+@shared_task(name="reviews.draw_licence")
+def draw_licence(*, licence_id: int, **_from_newer_senders: object) -> None:
+    """Draw one licence; one that is taken or drawn is left alone."""
+    licence = licensing.claim(licence_id, at=timezone.now())
+    if licence is not None:
+        licensing.draw(licence, at=timezone.now())
+
+
+@shared_task(name="reviews.draw_waiting")
+def draw_waiting() -> int:
+    """Queue every licence without paper, so that a lost message loses none; return how many."""
+    waiting = licensing.waiting(timezone.now())
+    for licence_id in waiting:
+        draw_licence.delay(licence_id=licence_id)
+    return len(waiting)
+
+
+@shared_task(name="reviews.remind_due")
+def remind_due() -> int:
+    """Send the reminders that are due; missing or repeating a run changes nothing."""
+    return deadlines.remind(at=timezone.now())
+
+
+@shared_task(name="reviews.lapse_overdue")
+def lapse_overdue() -> int:
+    """Close what was not corrected in time."""
+    return deadlines.lapse(at=timezone.now())
+
+
+@shared_task(name="reviews.expire_licences")
+def expire_licences() -> int:
+    """Expire licences whose term is over."""
+    return licensing.expire(at=timezone.now())

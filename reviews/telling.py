@@ -1,0 +1,57 @@
+"""Who is told what about a case. Called inside the transaction of the act."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.urls import reverse
+
+from exports import notices
+from exports.kicks import kick_each_after_commit
+from exports.models import Membership, Role, User
+from exports.tasks import deliver_notice
+from reviews.models import Case
+
+
+def tell_exporter(case: Case, template: str, *, at: datetime, **facts: object) -> None:
+    """Tell the exporter's owners and clerks; the link leads to the portal page."""
+    people = Membership.objects.at(case.exporter).filter(role__in=[Role.OWNER, Role.CLERK])
+    path = reverse("portal:application", args=[case.reference])
+    tell(case, template, to=persons(people), path=path, at=at, facts=facts)
+
+
+def tell_seniors(case: Case, template: str, *, at: datetime, **facts: object) -> None:
+    """Tell those of the office who may sign; the link leads to the workbench."""
+    people = Membership.objects.at(case.office).filter(role__in=[Role.SENIOR, Role.SUPERVISOR])
+    tell(case, template, to=persons(people), path=case.get_absolute_url(), at=at, facts=facts)
+
+
+def tell_assignee(case: Case, template: str, *, at: datetime, **facts: object) -> None:
+    """Tell whoever holds the case, if anybody does."""
+    holder = [case.assignee] if case.assignee else []
+    tell(case, template, to=holder, path=case.get_absolute_url(), at=at, facts=facts)
+
+
+def persons(memberships: Iterable[Membership]) -> list[User]:
+    """Return the people of *memberships*."""
+    return [membership.user for membership in memberships]
+
+
+def tell(
+    case: Case,
+    template: str,
+    *,
+    to: Iterable[User],
+    path: str,
+    at: datetime,
+    facts: dict[str, object],
+) -> None:
+    """Queue one notice a person and kick its delivery; the case's version makes it once only."""
+    queued = notices.queue(
+        f"reviews/{template}",
+        to=to,
+        facts={"reference": case.reference, **facts},
+        path=path,
+        effect_key=f"{template}:{case.reference}:{case.version}",
+        at=at,
+    )
+    kick_each_after_commit(deliver_notice, name="notice_id", values=queued)

@@ -1,0 +1,20 @@
+"""Settings of the tests: the real ones, with a database and folders of their own."""
+
+import os
+import tempfile
+
+os.environ.setdefault("DATABASE_URL", os.environ.get("TEST_DATABASE_URL", "sqlite:///:memory:"))
+os.environ.setdefault("EMAIL_URL", "memorymail://")
+
+from config.settings import *  # noqa: E402, F403 - the environment must be set first
+
+MEDIA_ROOT = tempfile.mkdtemp(prefix="chuguan-tests-")
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES["staticfiles"] = {  # noqa: F405 - from the star import
+    "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+}
+# Unit tests run tasks where they are kicked; the worker suites start real workers.
+CELERY_TASK_ALWAYS_EAGER = True
+CELERY_TASK_EAGER_PROPAGATES = True
+PUBLIC_API_RATE = "100000/min"
+REST_FRAMEWORK["DEFAULT_THROTTLE_RATES"] = {"anon": PUBLIC_API_RATE}  # noqa: F405
