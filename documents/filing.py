@@ -1,6 +1,7 @@
 """Files: received, attached to applications, withdrawn, downloaded."""
 
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
@@ -23,7 +24,7 @@ from exports.wording import say
 
 
 def receive(
-    file: "UploadedFile", *, exporter: Exporter, kind: str, by: User, at: datetime
+    file: "UploadedFile[Any]", *, exporter: Exporter, kind: str, by: User, at: datetime
 ) -> Document:
     """Take in an uploaded *file*; a child process will open it.
 
@@ -78,7 +79,7 @@ def create(*, by: User, at: datetime, **fields: object) -> Document:
     return document
 
 
-def checked_type(file: "UploadedFile") -> str:
+def checked_type(file: "UploadedFile[Any]") -> str:
     """Return the content type by the first bytes.
 
     Raises:

@@ -1,3 +1,5 @@
 """Addresses whose pages show evidence."""
 
-portal: list[object] = []
+from django.urls import URLPattern
+
+portal: list[URLPattern] = []

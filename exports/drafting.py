@@ -13,6 +13,7 @@ from exports.policies import check_can_amend, check_can_write_for
 from exports.references import application_reference
 from exports.rules import legal_day
 
+NEEDED = ("destination", "port", "contract_number")
 TERMS = (
     "destination",
     "port",
@@ -172,9 +173,9 @@ def check_can_be_filed(application: Application) -> None:
         Incomplete: naming everything missing at once.
     """
     missing = [
-        str(Application._meta.get_field(name).verbose_name)
-        for name in ("destination", "port", "contract_number")
-        if not getattr(application, name)
+        str(field.verbose_name)
+        for field in Application._meta.fields
+        if field.name in NEEDED and not getattr(application, field.name)
     ]
     if not application.lines.exists():
         missing.append(str(Vehicle._meta.verbose_name))

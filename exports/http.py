@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
-from exports.models import User
+from exports.models import Notice, Role, User
 from exports.logs import current_request_id
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -87,5 +87,19 @@ class PrivatePagesMiddleware:
 
 
 def site(request: HttpRequest) -> dict[str, object]:
-    """Give templates the facts of the installation."""
-    return {"SITE_URL": settings.SITE_URL, "DEMO": settings.DEMO}
+    """Give templates the facts of installation and person; asked only where a template does."""
+    person = getattr(request, "user", None)
+    if not isinstance(person, User):
+        return {"SITE_URL": settings.SITE_URL, "DEMO": settings.DEMO}
+    return {
+        "SITE_URL": settings.SITE_URL,
+        "DEMO": settings.DEMO,
+        "organisation_name": lambda: organisation_of(person),
+        "role_name": lambda: Role(person.role).label if person.role else "",
+        "unread_notices": lambda: Notice.objects.unread(person),
+    }
+
+
+def organisation_of(person: User) -> str:
+    """Return the name of the organisation *person* acts for."""
+    return str(person.acting_as.organisation) if person.acting_as else ""

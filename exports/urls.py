@@ -1,9 +1,11 @@
 """Addresses whose pages show the claim alone."""
 
+from django.urls import URLPattern
+
 from exports.site import alive, ready, set_language
 
-public: list[object] = []
-portal: list[object] = []
-api: list[object] = []
+public: list[URLPattern] = []
+portal: list[URLPattern] = []
+api: list[URLPattern] = []
 
 __all__ = ["alive", "api", "portal", "public", "ready", "set_language"]

@@ -2,11 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 
 
 from documents import evidence
 from documents.models import Confirmation, RegistryAnswer
+from exports.identifiers import looks_like
 from exports.models import (
     Application,
     Exporter,
@@ -49,30 +51,39 @@ def of_application(application: Application, *, applied_on: date) -> FactsByLine
     )
     history = histories(application, vins)
     makers = prefixes(lines, applied_on=applied_on)
-    shared = {
-        "exporter": of_exporter(application.exporter),
-        "application": of_batch(application, vins, applied_on=applied_on),
-        "terms": policy.terms if policy else None,
-    }
+    exporter = of_exporter(application.exporter)
+    batch = of_batch(application, vins, applied_on=applied_on)
     return {
         line.pk: Facts(
             vehicle=of_vehicle(line.vehicle),
             registry=of_answer(answers[line.vin]) if line.vin in answers else None,
             confirmations=relevant(letters, vin=line.vin),
+            exporter=exporter,
+            application=batch,
             history=history[line.vin],
             maker=makers[line.vin],
-            **shared,
+            terms=policy.terms if policy else None,
         )
         for line in lines
     }
 
 
-def relevant(
-    letters: tuple[ConfirmationFacts, ...], *, vin: str
-) -> tuple[ConfirmationFacts, ...]:
-    """Return the letters that name *vin*; if none does, all, so that the gap can be named."""
+def relevant(letters: tuple[ConfirmationFacts, ...], *, vin: str) -> tuple[ConfirmationFacts, ...]:
+    """Return the letters that name *vin*; if none does, all, so that the gap can be named.
+
+    Of a letter's VINs only this one and its near twins come along: findings store what they read,
+    and a letter may name hundreds.
+    """
     naming = tuple(letter for letter in letters if vin in letter.vins)
-    return naming or letters
+    return tuple(
+        replace(letter, vins=tuple(named for named in letter.vins if is_near(named, vin)))
+        for letter in naming or letters
+    )
+
+
+def is_near(named: str, vin: str) -> bool:
+    """Tell whether *named* is *vin* or could be it, misread in up to two places."""
+    return len(looks_like(named, vin)) <= 2
 
 
 def of_vehicle(vehicle: Vehicle) -> VehicleFacts:

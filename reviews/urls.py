@@ -3,12 +3,12 @@
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
+from django.urls import URLPattern, reverse
 
 from exports.http import SignedInRequest
 
-public: list[object] = []
-portal: list[object] = []
+public: list[URLPattern] = []
+portal: list[URLPattern] = []
 workbench: list[tuple[str, Callable[..., HttpResponse], str]] = []
 
 

@@ -16,6 +16,10 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
         """Narrow to what *user* was told, newest first."""
         return self.filter(to=user).order_by("-id")
 
+    def unread(self, user: User) -> int:
+        """Count what *user* has not opened, up to a hundred."""
+        return self.filter(to=user, read_at__isnull=True)[:100].count()
+
 
 class Notice(models.Model):
     """A message to one person, sent by mail and kept in their inbox.
@@ -53,6 +57,9 @@ class Notice(models.Model):
                 fields=["next_at"], condition=Q(state="waiting"), name="exports_notice_waiting"
             ),
             models.Index(fields=["to", "-id"], name="exports_notice_inbox"),
+            models.Index(
+                fields=["to"], condition=Q(read_at__isnull=True), name="exports_notice_unread"
+            ),
         ]
 
     def __str__(self) -> str:
