@@ -10,6 +10,7 @@ import zlib
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pikepdf
 import pytest
@@ -40,7 +41,7 @@ def blank_pdf(*, contents: bytes = VISIBLE, pages: int = 1) -> pikepdf.Pdf:
     return pdf
 
 
-def saved(pdf: pikepdf.Pdf, **options: object) -> bytes:
+def saved(pdf: pikepdf.Pdf, **options: Any) -> bytes:
     """Return the bytes of *pdf*."""
     buffer = io.BytesIO()
     pdf.save(buffer, **options)
@@ -54,7 +55,7 @@ def built(build: Build) -> bytes:
     return saved(pdf)
 
 
-def picture(kind: str = "PNG", *, size: tuple[int, int] = (600, 800), **options: object) -> bytes:
+def picture(kind: str = "PNG", *, size: tuple[int, int] = (600, 800), **options: Any) -> bytes:
     """Return a legible picture."""
     image = Image.new("RGB", size, "white")
     ImageDraw.Draw(image).rectangle((0, 0, size[0] // 2, 40), fill="black")
@@ -167,12 +168,12 @@ def test_a_clean_pdf_gives_pictures_text_and_no_flag(tmp_path: Path) -> None:
         assert (verdict.pages[1].width, verdict.pages[1].height) == drawn.size
 
 
-def action(**entries: object) -> pikepdf.Dictionary:
+def action(**entries: Any) -> pikepdf.Dictionary:
     """Return an action or annotation dictionary."""
     return pikepdf.Dictionary(**entries)
 
 
-def on_open(**entries: object) -> Build:
+def on_open(**entries: Any) -> Build:
     """Return a builder that runs an action when the file opens."""
 
     def build(pdf: pikepdf.Pdf) -> None:
@@ -181,7 +182,7 @@ def on_open(**entries: object) -> Build:
     return build
 
 
-def on_click(**entries: object) -> Build:
+def on_click(**entries: Any) -> Build:
     """Return a builder that adds a link with an action."""
 
     def build(pdf: pikepdf.Pdf) -> None:
@@ -201,7 +202,7 @@ def annotated(subtype: str) -> Build:
     return build
 
 
-def at_root(**entries: object) -> Build:
+def at_root(**entries: Any) -> Build:
     """Return a builder that sets entries of the catalogue."""
 
     def build(pdf: pikepdf.Pdf) -> None:
@@ -293,7 +294,7 @@ def test_a_pdf_without_pages_is_refused(tmp_path: Path) -> None:
     assert code(look(saved(pikepdf.new()), tmp_path)) == "file_unreadable"
 
 
-def with_stream(data: bytes, filters: str | list[str], **entries: object) -> bytes:
+def with_stream(data: bytes, filters: str | list[str], **entries: Any) -> bytes:
     """Return a PDF that also holds a stream of already encoded *data*."""
     pdf = blank_pdf()
     names = [filters] if isinstance(filters, str) else filters
