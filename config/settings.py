@@ -94,9 +94,7 @@ else:
     DATABASES["default"]["CONN_MAX_AGE"] = env.int("DATABASE_CONN_MAX_AGE", default=60)
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 
-REDIS_URL = env.str(
-    "REDIS_URL", default=f"redis+socket://{RUN_DIR}/valkey.sock?virtual_host=0"
-)
+REDIS_URL = env.str("REDIS_URL", default=f"redis+socket://{RUN_DIR}/valkey.sock?virtual_host=0")
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(RUN_DIR / "files")))
 STORAGES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

@@ -20,4 +20,3 @@ urlpatterns = [
     path("healthz", exports.alive, name="alive"),
     path("readyz", exports.ready, name="ready"),
 ]
-

@@ -27,7 +27,5 @@ class WorkbenchSite(AdminSite):
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
         """Put queue and cases before the admin's own pages, each behind the same door."""
-        own = [
-            path(route, self.admin_view(view), name=name) for route, view, name in workbench
-        ]
+        own = [path(route, self.admin_view(view), name=name) for route, view, name in workbench]
         return [*own, *super().get_urls()]

@@ -1,4 +1,4 @@
-"""What the evidence says about an application: fixed numbers of queries, however large the batch."""
+"""What the evidence says about an application, in a fixed number of queries."""
 
 from collections import defaultdict
 

@@ -86,9 +86,7 @@ def add_to_application(
     if lines.count() >= MOST_VEHICLES:
         raise BatchFull(most=MOST_VEHICLES)
     if application.hs_code and application.hs_code != vehicle.hs_code and lines:
-        raise MixedGoods(
-            expected=application.hs_code, found=vehicle.hs_code, vin=vehicle.vin
-        )
+        raise MixedGoods(expected=application.hs_code, found=vehicle.hs_code, vin=vehicle.vin)
     application.hs_code = vehicle.hs_code
     application.save(update_fields=["hs_code"])
     free = min(set(range(1, MOST_VEHICLES + 1)) - {line.position for line in lines})
@@ -171,6 +169,7 @@ def check_can_be_filed(application: Application) -> None:
 
     Raises:
         Incomplete: naming everything missing at once.
+        MixedGoods: the vehicles have different HS codes.
     """
     missing = [
         str(field.verbose_name)
@@ -181,11 +180,23 @@ def check_can_be_filed(application: Application) -> None:
         missing.append(str(Vehicle._meta.verbose_name))
     if missing:
         raise Incomplete(missing=", ".join(missing))
+    check_one_hs_code(application)
+
+
+def check_one_hs_code(application: Application) -> None:
+    """Refuse a batch whose vehicles were amended to different HS codes.
+
+    Raises:
+        MixedGoods: naming the first vehicle that differs.
+    """
+    lines = list(application.lines.select_related("vehicle").order_by("position"))
+    expected = lines[0].vehicle.hs_code
+    for line in lines:
+        if line.vehicle.hs_code != expected:
+            raise MixedGoods(expected=expected, found=line.vehicle.hs_code, vin=line.vin)
 
 
 def terms_of(application: Application) -> dict[str, Any]:
     """Return the draft's terms as the ledger keeps them."""
     facts = {name: getattr(application, name) for name in TERMS}
     return {name: getattr(value, "pk", value) for name, value in facts.items()}
-
-

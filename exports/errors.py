@@ -132,6 +132,17 @@ class Frozen(DomainError):
     text = _("%(subject)s is filed; its facts can only change by a correction the office asks for.")
 
 
+class FactsChanged(DomainError):
+    """The checks rest on facts that have changed since they ran."""
+
+    code = "facts-changed"
+    status = 409
+    text = _(
+        "The facts behind these checks have changed since they ran: %(checks)s. "
+        "Run the checks again."
+    )
+
+
 class ReasonNeeded(DomainError):
     """A refusal or an override needs coded reasons and a sentence."""
 
@@ -169,5 +180,6 @@ class SecondSignatureDue(DomainError):
     code = "second-signature-due"
     status = 409
     text = _(
-        "%(count)d checks failed. Recommend the issue with an override reason; another person signs."
+        "%(count)d checks failed. Recommend the issue with an override reason; "
+        "another person signs."
     )

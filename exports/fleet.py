@@ -6,7 +6,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from exports import ledger
-from exports.errors import Frozen, VehicleKnown
+from exports.errors import Frozen, VehicleKnown, VinInUse
 from exports.identifiers import canonical_vin
 from exports.models import Exporter, Line, User, Vehicle
 from exports.policies import check_can_write_for
@@ -77,21 +77,36 @@ def write_facts(
     changed = {name for name in FACTS if before[name] != after[name]}
     if not changed:
         return vehicle
+    with transaction.atomic():
+        save_changed(vehicle, changed)
+        ledger.record(
+            action,
+            vehicle,
+            by=by,
+            at=at,
+            before={name: before[name] for name in changed},
+            after={name: after[name] for name in changed},
+        )
+    return vehicle
+
+
+def save_changed(vehicle: Vehicle, changed: set[str]) -> None:
+    """Write the *changed* fields; the lines of applications follow the VIN.
+
+    Raises:
+        VehicleKnown: the exporter has another vehicle of this VIN.
+        VinInUse: another live application holds it.
+    """
     try:
         with transaction.atomic():
             vehicle.save(update_fields=sorted(changed))
-            Line.objects.filter(vehicle=vehicle).exclude(vin=vehicle.vin).update(vin=vehicle.vin)
-            ledger.record(
-                action,
-                vehicle,
-                by=by,
-                at=at,
-                before={name: before[name] for name in changed},
-                after={name: after[name] for name in changed},
-            )
     except IntegrityError as broken:
         raise VehicleKnown(vin=vehicle.vin) from broken
-    return vehicle
+    try:
+        with transaction.atomic():
+            Line.objects.filter(vehicle=vehicle).exclude(vin=vehicle.vin).update(vin=vehicle.vin)
+    except IntegrityError as broken:
+        raise VinInUse(vin=vehicle.vin) from broken
 
 
 def facts_of(vehicle: Vehicle) -> dict[str, Any]:

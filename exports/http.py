@@ -9,8 +9,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
-from exports.models import Notice, Role, User
 from exports.logs import current_request_id
+from exports.models import Notice, Role, User
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 

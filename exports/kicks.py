@@ -29,9 +29,7 @@ def kick(task: "Task[..., object]", **arguments: int | str) -> None:
         logger.warning("broker away, %s waits for its sweep: %s", task.name, away)
 
 
-def kick_each_after_commit(
-    task: "Task[..., object]", *, name: str, values: Iterable[int]
-) -> None:
+def kick_each_after_commit(task: "Task[..., object]", *, name: str, values: Iterable[int]) -> None:
     """Send *task* once for each of *values* as argument *name*."""
     for value in values:
         kick_after_commit(task, **{name: value})

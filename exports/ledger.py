@@ -13,8 +13,8 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, transaction
 from django.db.models import Model
 
-from exports.models import Event, Head, User
 from exports.logs import current_request_id
+from exports.models import Event, Head, User
 
 FACTS = (
     "seq",

@@ -8,12 +8,14 @@ from django.db import transaction
 from django.db.models import F, Q
 
 from exports import ledger
-from exports.models import Application, Line, Policy
+from exports.errors import FactsChanged
+from exports.models import Application, Line, Policy, User
 from reviews import checks, facts
 from reviews.checks.model import Finding as Found
 from reviews.checks.model import Outcome
 from reviews.lifecycle import advance
 from reviews.models import Case, CheckRun, Finding
+from reviews.policies import check_can_work
 from reviews.states import Status
 
 FindingsByLine = dict[int, tuple[Found, ...]]
@@ -31,9 +33,7 @@ def preview(application: Application, *, applied_on: date) -> FindingsByLine:
 def waiting(at: datetime) -> list[int]:
     """Return the ids of the cases to be checked, oldest first, at most a thousand."""
     free = Q(lease_until__isnull=True) | Q(lease_until__lt=at)
-    rows = Case.objects.filter(
-        free, status=Status.CHECKING, attempts__lt=settings.MAX_ATTEMPTS
-    )
+    rows = Case.objects.filter(free, status=Status.CHECKING, attempts__lt=settings.MAX_ATTEMPTS)
     return list(rows.order_by("due_at").values_list("pk", flat=True)[:1000])
 
 
@@ -67,15 +67,54 @@ def assess(case: Case, *, at: datetime) -> CheckRun:
     run = keep(case, found, filed_on=application.filed_on, at=at)
     counts = tally(found.values())
     advance(case, Status.IN_REVIEW, by=None, at=at)
+    summarise(case, run, counts=counts)
+    ledger.record("case.checked", case, by=None, at=at, after={**counts, "run": run.pk})
+    return run
+
+
+@transaction.atomic
+def recheck(case: Case, *, by: User, at: datetime) -> CheckRun:
+    """Run the checks again over a case in review, for its holder.
+
+    Raises:
+        RoleMissing, NotAllowed, NotClaimed, ClaimedByAnother, TransitionRefused: see the policy.
+    """
+    check_can_work(by, case)
+    application = case.application
+    assert application.filed_on is not None  # a case exists only for a filed application
+    found = preview(application, applied_on=application.filed_on)
+    run = keep(case, found, filed_on=application.filed_on, at=at)
+    counts = tally(found.values())
+    summarise(case, run, counts=counts)
+    ledger.record("case.rechecked", case, by=by, at=at, after={**counts, "run": run.pk})
+    return run
+
+
+def check_current(case: Case, run: CheckRun) -> None:
+    """Refuse to decide on *run* if its checks would answer otherwise now.
+
+    A letter revoked or a registry answer received meanwhile must not slip past a decision.
+
+    Raises:
+        FactsChanged: naming the checks whose outcome changed.
+    """
+    now = preview(case.application, applied_on=run.filed_on)
+    fresh = {(line, f.check_id, f.outcome.value) for line, found in now.items() for f in found}
+    stored = set(run.findings.values_list("line_id", "check_id", "outcome"))
+    changed = sorted({check_id for _line, check_id, _outcome in fresh ^ stored})
+    if changed:
+        raise FactsChanged(checks=", ".join(changed))
+
+
+def summarise(case: Case, run: CheckRun, *, counts: dict[str, int]) -> None:
+    """Repeat the outcome of *run* on the case, for the queue to read."""
     Case.objects.filter(pk=case.pk).update(
         passed=counts[Outcome.PASS],
         attention=counts[Outcome.ATTENTION],
         failed=counts[Outcome.FAIL],
-        youngest_days=youngest(case, filed_on=application.filed_on),
+        youngest_days=youngest(case, filed_on=run.filed_on),
     )
     case.refresh_from_db()
-    ledger.record("case.checked", case, by=None, at=at, after={**counts, "run": run.pk})
-    return run
 
 
 def keep(case: Case, found: FindingsByLine, *, filed_on: date, at: datetime) -> CheckRun:

@@ -14,6 +14,7 @@ from exports.kicks import kick_after_commit
 from exports.models import Line, User
 from exports.rules import legal_day
 from reviews import licensing, timing
+from reviews.assessment import check_current
 from reviews.lifecycle import advance
 from reviews.models import Case, CheckRun, Decision, Reason, Request, RequestItem
 from reviews.policies import (
@@ -128,6 +129,7 @@ def recommend(
         RoleMissing, NotAllowed, NotClaimed, ClaimedByAnother, TransitionRefused: see the policy.
         ReasonNeeded: a refusal without coded reasons, or an issue over a failed check without
             an override reason and words.
+        FactsChanged: the checks would answer otherwise now; run them again.
         Moved: somebody moved the case meanwhile.
     """
     check_can_work(by, case)
@@ -157,9 +159,11 @@ def sign(decision: Decision, *, by: User, at: datetime, note: str = "") -> Decis
     Raises:
         RoleMissing, NotAllowed, TransitionRefused: see the policy.
         SamePerson: *by* recommended it.
+        FactsChanged: the checks would answer otherwise now; send it back.
         Moved: it was signed or sent back meanwhile.
     """
     check_can_sign(by, decision.case)
+    check_current(decision.case, decision.run)
     return conclude(decision, by=by, at=at, note=note)
 
 
@@ -209,6 +213,7 @@ def hold(
 ) -> Decision:
     """Write the recommendation with a snapshot of what it rests on, and hold the case."""
     run = latest_run(case)
+    check_current(case, run)
     snapshot = snapshot_of(case, run)
     body = json.dumps(snapshot, sort_keys=True, ensure_ascii=False).encode()
     advance(case, Status.HELD, by=by, at=at, note=note)

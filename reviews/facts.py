@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 
-
 from documents import evidence
 from documents.models import Confirmation, RegistryAnswer
 from exports.identifiers import looks_like
@@ -145,9 +144,7 @@ def of_exporter(exporter: Exporter) -> ExporterFacts:
     )
 
 
-def of_batch(
-    application: Application, vins: list[str], *, applied_on: date
-) -> ApplicationFacts:
+def of_batch(application: Application, vins: list[str], *, applied_on: date) -> ApplicationFacts:
     """Return what is claimed for the whole batch."""
     destination = application.destination
     return ApplicationFacts(
@@ -210,5 +207,3 @@ def prefixes(lines: Iterable[Line], *, applied_on: date) -> dict[str, MakerFacts
         )
         for line in batch
     }
-
-

@@ -89,9 +89,7 @@ def open_case(application: Application, *, at: datetime) -> Case:
 
 
 @transaction.atomic
-def answer(
-    request: Request, *, answers: Iterable[ItemAnswer], by: User, at: datetime
-) -> Case:
+def answer(request: Request, *, answers: Iterable[ItemAnswer], by: User, at: datetime) -> Case:
     """Answer every item of *request* and file anew: the new day counts, every check runs again.
 
     A bare acknowledgement answers nothing.
@@ -99,7 +97,7 @@ def answer(
     Raises:
         NotAllowed, RoleMissing, TransitionRefused: it is not *by*'s to answer, or not open.
         Incomplete: an item got neither value, paper nor words.
-        VehicleKnown: a corrected VIN is another vehicle of the fleet.
+        VehicleKnown, VinInUse: a corrected VIN is another vehicle's, or taken.
         Moved: somebody answered meanwhile.
     """
     case = request.case
@@ -174,6 +172,8 @@ def refile(case: Case, *, on: date, by: User) -> None:
         filed_on=on, filed_by=by, version=F("version") + 1
     )
     case.application.refresh_from_db()
+    first = case.application.lines.order_by("position")[0]
+    Case.objects.filter(pk=case.pk).update(first_vin=first.vin)
 
 
 @transaction.atomic

@@ -102,9 +102,7 @@ def draw(licence: Licence, *, at: datetime) -> None:
     content = draw_licence(sheet_of(licence), drawn_at=at)
     name, sha256 = storage.keep_bytes(content, suffix=".pdf")
     with transaction.atomic():
-        drawn = Licence.objects.filter(
-            pk=licence.pk, paper_state=Licence.Paper.WAITING
-        ).update(
+        drawn = Licence.objects.filter(pk=licence.pk, paper_state=Licence.Paper.WAITING).update(
             paper_state=Licence.Paper.READY, paper=name, paper_sha256=sha256, lease_until=None
         )
         if drawn:

@@ -159,6 +159,7 @@ CHECKS: Mapping[str, Callable[[User, Case], None]] = {
     "issue": check_can_issue,
     "recommend": check_can_work,
     "request": check_can_work,
+    "recheck": check_can_work,
     "sign": check_can_sign,
     "send_back": check_can_sign,
     "revoke": check_can_revoke,

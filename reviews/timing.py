@@ -41,8 +41,7 @@ def begin(case: Case, kind: str, *, at: datetime, why: str) -> None:
 def spans(case: Case) -> list[Span]:
     """Return the intervals of *case* as the pure clock takes them, in order."""
     return [
-        Span(Kind(row.kind), row.since, row.until)
-        for row in case.intervals.order_by("since", "id")
+        Span(Kind(row.kind), row.since, row.until) for row in case.intervals.order_by("since", "id")
     ]
 
 

@@ -49,7 +49,9 @@ class Confirmation(models.Model):
     entered_by = models.ForeignKey(User, models.PROTECT, related_name="+", editable=False)
     entered_at = models.DateTimeField(_("entered"), editable=False)
     revoked_at = models.DateTimeField(_("revoked"), null=True, editable=False)
-    revoked_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", editable=False)
+    revoked_by = models.ForeignKey(
+        User, models.PROTECT, null=True, related_name="+", editable=False
+    )
     revoked_because = models.TextField(_("why it was revoked"), blank=True, editable=False)
 
     objects = ConfirmationQuerySet.as_manager()

@@ -27,9 +27,7 @@ class RegistryAnswer(models.Model):
     source = models.CharField(_("source"), max_length=120)
     recorded_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     registered_on = models.DateField(_("registered on"), null=True, blank=True)
-    transferred_on = models.DateField(
-        _("transferred, pending export, on"), null=True, blank=True
-    )
+    transferred_on = models.DateField(_("transferred, pending export, on"), null=True, blank=True)
     owner_name = models.CharField(_("owner"), max_length=120, blank=True)
     owner_uscc = models.CharField(_("owner's code"), max_length=18, blank=True)
     brand = models.CharField(_("brand"), max_length=60, blank=True)

@@ -60,9 +60,7 @@ class Application(models.Model):
     )
     opened_by = models.ForeignKey(User, models.PROTECT, related_name="+", editable=False)
     opened_at = models.DateTimeField(_("opened"), editable=False)
-    filed_by = models.ForeignKey(
-        User, models.PROTECT, null=True, related_name="+", editable=False
-    )
+    filed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", editable=False)
     filed_on = models.DateField(_("filed on"), null=True, editable=False)
     first_filed_on = models.DateField(_("first filed on"), null=True, editable=False)
     discarded_at = models.DateTimeField(_("discarded"), null=True, editable=False)
@@ -76,7 +74,9 @@ class Application(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="exports_application_filed_together",
-                condition=Q(filed_on__isnull=True, first_filed_on__isnull=True, filed_by__isnull=True)
+                condition=Q(
+                    filed_on__isnull=True, first_filed_on__isnull=True, filed_by__isnull=True
+                )
                 | Q(
                     filed_on__isnull=False,
                     first_filed_on__isnull=False,

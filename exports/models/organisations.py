@@ -155,7 +155,8 @@ class ManufacturerName(models.Model):
             ),
             models.CheckConstraint(
                 name="exports_name_dates_in_order",
-                condition=Q(listed_until__isnull=True) | Q(listed_until__gte=models.F("listed_from")),
+                condition=Q(listed_until__isnull=True)
+                | Q(listed_until__gte=models.F("listed_from")),
             ),
         ]
 

@@ -45,9 +45,7 @@ class Policy(models.Model):
     count_method = models.CharField(
         _("count method"), max_length=20, choices=Count, default=Count.DIFFERENCE
     )
-    transition_before = models.DateField(
-        _("transition: transferred before"), null=True, blank=True
-    )
+    transition_before = models.DateField(_("transition: transferred before"), null=True, blank=True)
     clause_zh = models.CharField(_("clause (Chinese)"), max_length=200)
     clause_en = models.CharField(_("clause (English)"), max_length=200)
     drafted_by = models.ForeignKey(

@@ -53,7 +53,9 @@ class Vehicle(models.Model):
     brand = models.CharField(_("brand"), max_length=60)
     model = models.CharField(_("model"), max_length=60)
     maker_name = models.CharField(
-        _("manufacturer"), max_length=120, help_text=_("As printed on the certificate (制造厂名称).")
+        _("manufacturer"),
+        max_length=120,
+        help_text=_("As printed on the certificate (制造厂名称)."),
     )
     kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.PASSENGER)
     fuel = models.CharField(_("fuel"), max_length=10, choices=Fuel, default=Fuel.PETROL)

@@ -64,7 +64,11 @@ class Case(models.Model):
     )
     status_since = models.DateTimeField(_("since"), editable=False)
     assignee = models.ForeignKey(
-        User, models.PROTECT, null=True, related_name="+", editable=False,
+        User,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        editable=False,
         verbose_name=_("in the hands of"),
     )
     filed_at = models.DateTimeField(_("filed"), editable=False)
