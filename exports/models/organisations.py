@@ -5,6 +5,7 @@ from typing import Self
 
 from django.db import models
 from django.db.models import Q
+from django.utils.functional import cached_property
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -45,6 +46,12 @@ class Office(Bilingual):
     class Meta:
         verbose_name = _("office")
         verbose_name_plural = _("offices")
+
+    @cached_property
+    def jurisdiction(self) -> list[int]:
+        """Return the ids of this office and its districts'; one query, then kept."""
+        districts = Office.objects.filter(parent=self).values_list("pk", flat=True)
+        return [self.pk, *districts]
 
 
 class Exporter(Bilingual):

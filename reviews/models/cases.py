@@ -39,7 +39,7 @@ class CaseQuerySet(models.QuerySet["Case"]):
             return self.none()
         if office.level == Office.Level.NATIONAL or user.role in SEES_ALL:
             return self
-        return self.filter(Q(office=office) | Q(office__parent=office))
+        return self.filter(office__in=office.jurisdiction)
 
     def open(self) -> Self:
         """Narrow to the cases somebody must still act on."""
