@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from documents.models import Confirmation, ConfirmedVehicle, Document, Outlet
 from exports import ledger
@@ -34,19 +34,24 @@ def enter_confirmation(
     Raises:
         NotAllowed: *by* does not act for the exporter, or the letter is another's.
         Incomplete: the letter names no VIN.
+        Moved: a colleague entered the same letter meanwhile.
 
     """
     check_can_write_for(by, exporter)
     if document.exporter_id != exporter.pk:
         raise NotAllowed()
-    confirmation = Confirmation.objects.create(
-        exporter=exporter,
-        document=document,
-        manufacturer_id=manufacturer_named(facts["issuer_name"]),
-        entered_by=by,
-        entered_at=at,
-        **facts,
-    )
+    try:
+        with transaction.atomic():
+            confirmation = Confirmation.objects.create(
+                exporter=exporter,
+                document=document,
+                manufacturer_id=manufacturer_named(facts["issuer_name"]),
+                entered_by=by,
+                entered_at=at,
+                **facts,
+            )
+    except IntegrityError as taken:
+        raise Moved(subject=document) from taken
     fill(confirmation, destinations=destinations, vins=vins, outlets=outlets)
     ledger.record(
         "confirmation.entered",

@@ -19,7 +19,7 @@ from exports import ledger
 from exports.errors import Frozen, NotAllowed, QuotaExceeded, UploadRefused
 from exports.kicks import kick_after_commit
 from exports.models import Application, Exporter, User, Vehicle
-from exports.policies import check_can_write_for
+from exports.policies import check_can_amend, check_can_write_for
 from exports.wording import say
 
 
@@ -154,6 +154,26 @@ def attach(
             after={"document": str(document.key), "vin": vehicle.vin if vehicle else ""},
         )
     return attachment
+
+
+@transaction.atomic
+def attach_to_draft(
+    document: Document,
+    application: Application,
+    *,
+    by: User,
+    at: datetime,
+    vehicle: Vehicle | None = None,
+) -> Attachment:
+    """Add *document* to the papers of a draft.
+
+    Raises:
+        NotAllowed: document and application are not both *by*'s company's.
+        Frozen: the application is filed; papers then come with an answer.
+
+    """
+    check_can_amend(by, application)
+    return attach(document, application, by=by, at=at, vehicle=vehicle)
 
 
 @transaction.atomic
