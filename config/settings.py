@@ -4,8 +4,11 @@ The defaults run on a laptop with no service at all; ``manage.py check --deploy`
 production (:mod:`config.checks`).
 """
 
+import hashlib
+import tempfile
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import environ
 from celery.schedules import crontab
@@ -80,7 +83,11 @@ TEMPLATES: list[dict[str, Any]] = [
 ]
 
 # --- data -------------------------------------------------------------------------------------
-DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{RUN_DIR}/chuguan.sqlite3")}
+DATABASES = {
+    "default": env.db_url(
+        "DATABASE_URL", default=f"sqlite:///{quote(str(RUN_DIR))}/chuguan.sqlite3"
+    )
+}
 ON_SQLITE = DATABASES["default"]["ENGINE"].endswith("sqlite3")
 if ON_SQLITE:
     # IMMEDIATE: a transaction that will write takes the lock first, so that nobody meets
@@ -94,7 +101,15 @@ else:
     DATABASES["default"]["CONN_MAX_AGE"] = env.int("DATABASE_CONN_MAX_AGE", default=60)
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 
-REDIS_URL = env.str("REDIS_URL", default=f"redis+socket://{RUN_DIR}/valkey.sock?virtual_host=0")
+# The embedded broker's socket. A socket's path holds some hundred bytes, so from a deep folder it
+# moves to the folder for temporary files, under a name that is this installation's own.
+BROKER_SOCKET = RUN_DIR / "valkey.sock"
+if len(bytes(BROKER_SOCKET)) > 100:
+    _own = hashlib.sha256(bytes(RUN_DIR)).hexdigest()[:12]
+    BROKER_SOCKET = Path(tempfile.gettempdir(), f"chuguan-{_own}", "valkey.sock")
+REDIS_URL = env.str(
+    "REDIS_URL", default=f"redis+socket://{quote(str(BROKER_SOCKET))}?virtual_host=0"
+)
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(RUN_DIR / "files")))
 STORAGES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
