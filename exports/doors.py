@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 
 from exports.models import User
+from exports.policies import WRITERS
 
 View = Callable[..., HttpResponse]
 
@@ -15,6 +16,11 @@ View = Callable[..., HttpResponse]
 def for_exporters(view: View) -> View:
     """Open *view* to people of an exporter."""
     return guarded(view, lambda user: user.exporter is not None)
+
+
+def for_writers(view: View) -> View:
+    """Open *view* to people who write for an exporter; who only reads stays outside."""
+    return guarded(view, lambda user: user.exporter is not None and user.role in WRITERS)
 
 
 def for_manufacturers(view: View) -> View:

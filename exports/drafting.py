@@ -1,5 +1,6 @@
 """Drafts: opened, filled and amended by their exporter until they are filed."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -118,6 +119,27 @@ def remove_from_application(line: Line, *, by: User, at: datetime) -> None:
 
 
 @transaction.atomic
+def change_batch(
+    application: Application,
+    *,
+    add: Iterable[Vehicle],
+    remove: Iterable[Line],
+    by: User,
+    at: datetime,
+) -> None:
+    """Take vehicles out and put others in, all of it or nothing.
+
+    Raises:
+        NotAllowed, Frozen, Moved, BatchFull, MixedGoods: as for :func:`add_to_application`.
+    """
+    for line in remove:
+        line.application = application
+        remove_from_application(line, by=by, at=at)
+    for vehicle in add:
+        add_to_application(application, vehicle, by=by, at=at)
+
+
+@transaction.atomic
 def discard_application(application: Application, *, by: User, at: datetime) -> None:
     """Throw a draft away; its vehicles stay in the fleet.
 
@@ -148,9 +170,13 @@ def touch(application: Application) -> None:
 def occupy(application: Application) -> None:
     """Make the lines live: from now on no other application may hold these VINs.
 
+    The vehicles' rows are locked first, so that nobody amends one while it is being filed.
+
     Raises:
         VinInUse: another live application holds one.
     """
+    held = application.lines.values("vehicle")
+    list(Vehicle.objects.select_for_update().filter(pk__in=held).order_by("pk"))
     for line in application.lines.filter(live=False):
         try:
             with transaction.atomic():

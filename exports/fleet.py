@@ -1,14 +1,18 @@
 """Vehicles: added and amended by their exporter."""
 
+import hashlib
+import json
 from datetime import datetime
 from typing import Any
 
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import IntegrityError, transaction
+from django.db.models import Count
 
 from exports import ledger
-from exports.errors import Frozen, VehicleKnown, VinInUse
+from exports.errors import Frozen, Moved, NotAllowed, VehicleKnown, VinInUse
 from exports.identifiers import canonical_vin
-from exports.models import Exporter, Line, User, Vehicle
+from exports.models import Application, Exporter, Line, User, Vehicle
 from exports.policies import check_can_write_for
 
 FACTS = (
@@ -50,15 +54,25 @@ def add_vehicle(exporter: Exporter, *, by: User, at: datetime, **facts: Any) -> 
     return vehicle
 
 
-def amend_vehicle(vehicle: Vehicle, *, by: User, at: datetime, **facts: Any) -> Vehicle:
+@transaction.atomic
+def amend_vehicle(
+    vehicle: Vehicle, *, by: User, at: datetime, seen: str = "", **facts: Any
+) -> Vehicle:
     """Change the facts of *vehicle*; only while no live application relies on them.
+
+    *seen* is the :func:`fingerprint` of the facts that the person had before them. The row lock
+    keeps a filing from taking the vehicle meanwhile.
 
     Raises:
         NotAllowed: *by* does not act for the exporter.
+        Moved: the facts are no longer those *by* saw.
         Frozen: a live application holds the vehicle.
         VehicleKnown: the exporter has another vehicle of the new VIN.
     """
     check_can_write_for(by, vehicle.exporter)
+    vehicle.refresh_from_db(from_queryset=Vehicle.objects.select_for_update())
+    if seen and seen != fingerprint(vehicle):
+        raise Moved(subject=vehicle)
     if vehicle.lines.filter(live=True).exists():
         raise Frozen(subject=vehicle)
     return write_facts(vehicle, action="vehicle.amended", by=by, at=at, facts=facts)
@@ -91,7 +105,7 @@ def write_facts(
 
 
 def save_changed(vehicle: Vehicle, changed: set[str]) -> None:
-    """Write the *changed* fields; the lines of applications follow the VIN.
+    """Write the *changed* fields; the lines of applications follow the VIN, drafts the HS code.
 
     Raises:
         VehicleKnown: the exporter has another vehicle of this VIN.
@@ -107,6 +121,35 @@ def save_changed(vehicle: Vehicle, changed: set[str]) -> None:
             Line.objects.filter(vehicle=vehicle).exclude(vin=vehicle.vin).update(vin=vehicle.vin)
     except IntegrityError as broken:
         raise VinInUse(vin=vehicle.vin) from broken
+    if "hs_code" in changed:
+        retitle_drafts(vehicle)
+
+
+def retitle_drafts(vehicle: Vehicle) -> None:
+    """Give the drafts that hold *vehicle* alone its new HS code; a mixed batch is not fileable."""
+    drafts = Application.objects.drafts().alias(size=Count("lines")).filter(size=1)
+    alone = drafts.filter(pk__in=vehicle.lines.values("application"))
+    Application.objects.filter(pk__in=list(alone.values_list("pk", flat=True))).update(
+        hs_code=vehicle.hs_code
+    )
+
+
+@transaction.atomic
+def note_export(exporter: Exporter, *, by: User, at: datetime, vehicles: int) -> None:
+    """Record that *by* took a table of the fleet of so many *vehicles* away.
+
+    Raises:
+        NotAllowed: *by* does not act for the exporter.
+    """
+    if by.exporter != exporter:
+        raise NotAllowed()
+    ledger.record("fleet.exported", exporter, by=by, at=at, after={"vehicles": vehicles})
+
+
+def fingerprint(vehicle: Vehicle) -> str:
+    """Return a short digest of the facts of *vehicle*: another one means they have changed."""
+    facts = json.dumps(facts_of(vehicle), cls=DjangoJSONEncoder, sort_keys=True)
+    return hashlib.sha256(facts.encode()).hexdigest()[:20]
 
 
 def facts_of(vehicle: Vehicle) -> dict[str, Any]:
