@@ -75,6 +75,7 @@ class Confirmation(models.Model):
         indexes = [
             models.Index(fields=["exporter", "-id"], name="documents_letters"),
             models.Index(fields=["manufacturer", "-id"], name="documents_of_maker"),
+            models.Index(fields=["number"], name="documents_letter_number"),
         ]
 
     def __str__(self) -> str:

@@ -4,6 +4,7 @@ from typing import Self
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Right
 from django.utils.translation import gettext_lazy as _
 
 from exports.models.organisations import Exporter
@@ -90,6 +91,7 @@ class Vehicle(models.Model):
         ]
         indexes = [
             models.Index(fields=["exporter", "-id"], name="exports_fleet"),
+            models.Index(Right("vin", 6), name="exports_vehicle_vin_tail"),
         ]
 
     def __str__(self) -> str:
