@@ -1,5 +1,26 @@
 """Addresses whose pages show evidence."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-portal: list[URLPattern] = []
+from documents import makers
+from documents import portal as pages
+
+portal: list[URLPattern] = [
+    path("letters/", pages.letters, name="letters"),
+    path("letters/add/", pages.letter_add, name="letter_add"),
+    path("letters/<uuid:key>/", pages.letter, name="letter"),
+    path("documents/<uuid:key>/", pages.document, name="document"),
+    path("documents/<uuid:key>/progress/", pages.document_progress, name="document_progress"),
+    path("documents/<uuid:key>/original/", pages.document_original, name="document_original"),
+    path("documents/<uuid:key>/withdraw/", pages.document_withdraw, name="document_withdraw"),
+    path("documents/<uuid:key>/<int:number>.webp", pages.document_page, name="document_page"),
+    path(
+        "applications/<slug:reference>/papers/", pages.application_attach, name="application_attach"
+    ),
+    path(
+        "applications/<slug:reference>/papers/<int:pk>/detach/",
+        pages.application_detach,
+        name="application_detach",
+    ),
+    path("confirmations/<int:pk>/", makers.confirmation, name="confirmation"),
+]

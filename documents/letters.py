@@ -1,0 +1,88 @@
+"""What the page of a letter shows: the form, the doubts, and what the letter is used for."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from documents import proposals
+from documents.doubts import Entered, doubts, entered_of
+from documents.forms import LetterEntry, initial_of_saved, outlets_of_saved
+from documents.models import Confirmation, Document
+from documents.reading.letters import LetterReading
+from exports.models import Application, Line, Vehicle
+
+
+def confirmation_of(document: Document) -> Confirmation | None:
+    """Return what was entered from the letter *document*, with its lists; four queries."""
+    return (
+        Confirmation.objects.filter(document=document)
+        .select_related("manufacturer", "exporter")
+        .prefetch_related("vehicles", "destinations", "outlets__country")
+        .first()
+    )
+
+
+def entry_of(
+    document: Document,
+    *,
+    data: Mapping[str, Any] | None,
+    confirmation: Confirmation | None,
+    reading: LetterReading | None,
+) -> LetterEntry:
+    """Return the form: as sent, as saved, or as the text layer proposes."""
+    initial: dict[str, Any] | None = None
+    outlets: list[dict[str, Any]] | None = None
+    if confirmation:
+        initial, outlets = initial_of_saved(confirmation), outlets_of_saved(confirmation)
+    elif reading:
+        initial, outlets = proposals.initial_of(reading), proposals.outlets_of(reading)
+    return LetterEntry(
+        document, confirmation=confirmation, data=data, initial=initial, outlets=outlets
+    )
+
+
+def doubts_about(
+    document: Document,
+    *,
+    confirmation: Confirmation | None,
+    reading: LetterReading | None,
+    on: date,
+) -> list[str]:
+    """Return what looks wrong about what is saved, or else about what is proposed."""
+    printed = [found.value for found in reading.vins] if reading else []
+    if confirmation:
+        entered = entered_of(confirmation)
+    elif reading:
+        entered = proposed(reading)
+    else:
+        return []
+    return doubts(entered, exporter=document.exporter, on=on, printed_vins=printed)
+
+
+def proposed(reading: LetterReading) -> Entered:
+    """Return the facts a letter's text layer proposes."""
+    values = proposals.initial_of(reading)
+    return Entered(
+        issuer_name=values["issuer_name"],
+        vins=tuple(values["vins"].split()),
+        destinations=frozenset(values["destinations"]),
+        outlet_countries=frozenset(row["country"] for row in proposals.outlets_of(reading)),
+        valid_until=values["valid_until"],
+    )
+
+
+def use_of(confirmation: Confirmation) -> dict[str, Any]:
+    """Return the vehicles of the fleet the letter names and the applications that have them."""
+    vins = [vehicle.vin for vehicle in confirmation.vehicles.all()]
+    fleet = Vehicle.objects.filter(exporter=confirmation.exporter_id, vin__in=vins)
+    lines = Line.objects.filter(
+        vin__in=vins,
+        application__exporter=confirmation.exporter_id,
+        application__discarded_at__isnull=True,
+    ).select_related("application")
+    used: dict[str, list[Application]] = {}
+    for line in lines.order_by("-application_id"):
+        used.setdefault(line.vin, []).append(line.application)
+    vehicles = [(vehicle, used.get(vehicle.vin, [])) for vehicle in fleet.order_by("vin")[:200]]
+    applications = {a.pk: a for batch in used.values() for a in batch}
+    return {"vehicles": vehicles, "applications": list(applications.values()), "named": len(vins)}

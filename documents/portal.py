@@ -1,0 +1,278 @@
+"""Portal pages about evidence: letters, papers, originals."""
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
+from django.db.models import Count, QuerySet
+from django.http import FileResponse, Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from documents import filing, proposals, serving, showing
+from documents.forms import LetterUploadForm, PapersForm
+from documents.letters import confirmation_of, doubts_about, entry_of, use_of
+from documents.models import Attachment, Document
+from exports.doors import for_exporters
+from exports.errors import DomainError, UploadRefused
+from exports.http import SignedInRequest
+from exports.models import Application, ManufacturerName
+from exports.paging import page_of
+from exports.policies import WRITERS
+from exports.rules import legal_day
+from exports.wording import explain
+
+LETTER = Document.Kind.CONFIRMATION
+
+
+@for_exporters
+@require_safe
+def letters(request: SignedInRequest) -> HttpResponse:
+    """List the letters, newest first, with what each covers."""
+    rows = (
+        Document.objects.visible_to(request.user)
+        .filter(kind=LETTER, withdrawn_at__isnull=True)
+        .select_related("confirmation")
+        .annotate(vin_count=Count("confirmation__vehicles"))
+    )
+    page = page_of(rows, before=request.GET.get("before", ""))
+    listed = [(row, *showing.state_of(row), showing.refusal_of(row)) for row in page.rows]
+    context = {"page": page, "rows": listed, "today": today(), "can_write": can_write(request)}
+    return render(request, "documents/letters.html", context)
+
+
+@for_exporters
+@require_http_methods(["GET", "HEAD", "POST"])
+def letter_add(request: SignedInRequest) -> HttpResponse:
+    """Take in one letter; its page then shows how the opening goes."""
+    sent = (request.POST, request.FILES) if request.method == "POST" else (None, None)
+    form = LetterUploadForm(*sent)
+    if request.method == "POST" and form.is_valid():
+        try:
+            document = receive(request, form.cleaned_data["file"], kind=LETTER)
+            return redirect("portal:letter", key=document.key)
+        except DomainError as refusal:
+            form.add_error("file", explain(refusal))
+    return render(request, "documents/letter_add.html", {"form": form}, status=status_of(request))
+
+
+@for_exporters
+@require_http_methods(["GET", "HEAD", "POST"])
+def letter(request: SignedInRequest, key: UUID) -> HttpResponse:
+    """Show a letter's pages beside what was read from it, and take what a person enters."""
+    document = get_object_or_404(letter_rows(request), key=key)
+    if document.state != Document.State.READY or document.withdrawn_at:
+        return render(request, "documents/letter_closed.html", closed_letter(request, document))
+    confirmation = confirmation_of(document)
+    reading = proposals.reading_of(document)
+    data = request.POST if request.method == "POST" else None
+    entry = entry_of(document, data=data, confirmation=confirmation, reading=reading)
+    posted = request.method == "POST" and entry.is_valid()
+    if posted and entry.save(by=request.user, at=timezone.now()):
+        messages.success(request, _("Saved. Compare it once more with the letter."))
+        return redirect("portal:letter", key=key)
+    context = {
+        **shown(document),
+        "confirmation": confirmation,
+        "entry": entry,
+        "form": entry.form,
+        "read": reading is not None and confirmation is None,
+        "doubts": doubts_about(document, confirmation=confirmation, reading=reading, on=today()),
+        "makers": ManufacturerName.objects.listed_on(today()).values_list("name", flat=True),
+        "use": use_of(confirmation) if confirmation else None,
+        "can_write": can_write(request),
+    }
+    return render(request, "documents/letter.html", context, status=status_of(request))
+
+
+def letter_rows(request: SignedInRequest) -> QuerySet[Document]:
+    """Return the letters the reader may see, with their pages."""
+    rows = Document.objects.visible_to(request.user).filter(kind=LETTER)
+    return rows.select_related("exporter").prefetch_related("pages")
+
+
+@for_exporters
+@require_safe
+def document(request: SignedInRequest, key: UUID) -> HttpResponse:
+    """Show a paper's pages, its state and where it is used; a letter has a page of its own."""
+    rows = Document.objects.visible_to(request.user).prefetch_related("pages")
+    found = get_object_or_404(rows, key=key)
+    if found.kind == LETTER:
+        return redirect("portal:letter", key=key)
+    uses = found.attachments.select_related("application", "vehicle").order_by("-id")[:50]
+    context = {**shown(found), "uses": uses, "can_write": can_write(request)}
+    return render(request, "documents/document.html", context)
+
+
+@for_exporters
+@require_safe
+def document_progress(request: SignedInRequest, key: UUID) -> HttpResponse:
+    """Say in a fragment whether the document is opened yet."""
+    found = get_object_or_404(Document.objects.visible_to(request.user), key=key)
+    context = {"document": found, "waiting": is_waiting(found)}
+    return render(request, "documents/document_progress.html", context)
+
+
+@for_exporters
+@require_safe
+def document_page(request: SignedInRequest, key: UUID, number: int) -> FileResponse:
+    """Send the picture of one page."""
+    found = get_object_or_404(Document.objects.visible_to(request.user), key=key)
+    return serving.picture(get_object_or_404(found.pages, number=number))
+
+
+@for_exporters
+@require_safe
+def document_original(request: SignedInRequest, key: UUID) -> FileResponse:
+    """Send the file as it was uploaded, once it was opened safely; the ledger notes it."""
+    rows = Document.objects.visible_to(request.user).filter(state=Document.State.READY)
+    found = get_object_or_404(rows, key=key)
+    filing.note_download(found, by=request.user, at=timezone.now())
+    return serving.original(found)
+
+
+@for_exporters
+@require_http_methods(["GET", "HEAD", "POST"])
+def document_withdraw(request: SignedInRequest, key: UUID) -> HttpResponse:
+    """Ask, then take back a document that no filed application uses."""
+    rows = Document.objects.visible_to(request.user).filter(withdrawn_at__isnull=True)
+    found = get_object_or_404(rows, key=key)
+    refused = ""
+    if request.method == "POST":
+        try:
+            filing.withdraw(found, by=request.user, at=timezone.now())
+            messages.success(request, _("“%(name)s” is withdrawn.") % {"name": found.name})
+            return redirect("portal:letters" if found.kind == LETTER else "portal:home")
+        except DomainError as refusal:
+            refused = explain(refusal)
+    context = {"document": found, "refused": refused}
+    return render(request, "documents/document_withdraw.html", context, status=status_of(request))
+
+
+@for_exporters
+@require_http_methods(["GET", "HEAD", "POST"])
+def application_attach(request: SignedInRequest, reference: str) -> HttpResponse:
+    """Show the papers of an application; while it is a draft, take in more."""
+    rows = Application.objects.visible_to(request.user).filter(discarded_at__isnull=True)
+    application = get_object_or_404(rows, reference=reference)
+    sent = (request.POST, request.FILES) if request.method == "POST" else (None, None)
+    form = PapersForm(*sent, application=application)
+    if request.method == "POST" and form.is_valid() and take_papers(request, application, form):
+        return redirect("portal:application_attach", reference=reference)
+    papers = application.attachments.select_related("document", "vehicle").order_by("-id")
+    context = {
+        "application": application,
+        "form": form,
+        "papers": [
+            (paper, *showing.state_of(paper.document), showing.refusal_of(paper.document))
+            for paper in papers
+        ],
+        "can_write": can_write(request) and application.is_draft,
+    }
+    return render(request, "documents/papers.html", context, status=status_of(request))
+
+
+def take_papers(request: SignedInRequest, application: Application, form: PapersForm) -> bool:
+    """Take in each file; what was refused is said on *form*, what was taken stays."""
+    taken = 0
+    for file in form.cleaned_data["files"]:
+        try:
+            take_paper(request, application, file=file, form=form)
+            taken += 1
+        except UploadRefused as refusal:
+            form.add_error("files", f"{filing.clean_name(file.name or '')}: {explain(refusal)}")
+        except DomainError as refusal:
+            form.add_error(None, explain(refusal))
+            break
+    if taken:
+        messages.success(request, _("%(count)d files received.") % {"count": taken})
+    return form.is_valid()
+
+
+def take_paper(
+    request: SignedInRequest, application: Application, *, file: UploadedFile, form: PapersForm
+) -> None:
+    """Take in one file and attach it."""
+    given = form.cleaned_data
+    document = receive(request, file, kind=given["kind"])
+    filing.attach_to_draft(
+        document, application, vehicle=given["vehicle"], by=request.user, at=timezone.now()
+    )
+
+
+@for_exporters
+@require_POST
+def application_detach(request: SignedInRequest, reference: str, pk: int) -> HttpResponse:
+    """Take a paper out of a draft; the file itself stays."""
+    rows = Attachment.objects.select_related("application", "document").filter(
+        application__in=Application.objects.visible_to(request.user),
+        application__reference=reference,
+    )
+    attachment = get_object_or_404(rows, pk=pk)
+    try:
+        filing.detach(attachment, by=request.user, at=timezone.now())
+        messages.success(request, _("“%(name)s” is taken out.") % {"name": attachment.document})
+    except DomainError as refusal:
+        messages.error(request, explain(refusal))
+    return redirect("portal:application_attach", reference=reference)
+
+
+def receive(request: SignedInRequest, file: UploadedFile, *, kind: str) -> Document:
+    """Take in *file* for the reader's company.
+
+    Raises:
+        as :func:`documents.filing.receive`.
+
+    """
+    exporter = request.user.exporter
+    if exporter is None:
+        raise Http404
+    return filing.receive(file, exporter=exporter, kind=kind, by=request.user, at=timezone.now())
+
+
+def shown(document: Document) -> dict[str, Any]:
+    """Return what every page about a document shows of it."""
+    word, tone = showing.state_of(document)
+    return {
+        "document": document,
+        "state": word,
+        "tone": tone,
+        "refusal": showing.refusal_of(document),
+        "flags": showing.flags_of(document),
+        "pages": showing.pages_of(document, route="portal:document_page"),
+        "waiting": is_waiting(document),
+    }
+
+
+def closed_letter(request: SignedInRequest, document: Document) -> dict[str, Any]:
+    """Return what a page says about a letter whose pages cannot be shown."""
+    return {
+        **shown(document),
+        "can_write": can_write(request),
+        "again": reverse("portal:letter_add"),
+    }
+
+
+def is_waiting(document: Document) -> bool:
+    """Tell whether *document* is still to be opened."""
+    return document.state == Document.State.RECEIVED and not document.withdrawn_at
+
+
+def can_write(request: SignedInRequest) -> bool:
+    """Tell whether buttons that change something are worth showing."""
+    return request.user.role in WRITERS
+
+
+def status_of(request: SignedInRequest) -> int:
+    """Return 422 for a form that comes back, 200 for one that is opened."""
+    return 422 if request.method == "POST" else 200
+
+
+def today() -> date:
+    """Return the day in Shanghai."""
+    return legal_day(timezone.now())

@@ -1,0 +1,35 @@
+"""Files sent to browsers so that they can be looked at and do no harm."""
+
+from django.http import FileResponse
+
+from documents import storage
+from documents.models import Document, Page
+
+# An original is somebody else's file: even opened by mistake it may run, load and send nothing.
+SANDBOX = "sandbox; default-src 'none'"
+
+
+def picture(page: Page) -> FileResponse:
+    """Return the picture we drew of *page*; only the reader's own browser may keep it."""
+    response = FileResponse(storage.read(page.image), content_type="image/webp")
+    response["Cache-Control"] = "private, max-age=600"
+    return response
+
+
+def original(document: Document) -> FileResponse:
+    """Return the file as it was sent, to be saved and never to be shown in place."""
+    stored = storage.read(storage.name_of(document.sha256))
+    return as_download(FileResponse(stored, as_attachment=True, filename=document.name))
+
+
+def paper(name: str, *, filename: str) -> FileResponse:
+    """Return a paper we drew ourselves, stored as *name*, to be saved as *filename*."""
+    return as_download(FileResponse(storage.read(name), as_attachment=True, filename=filename))
+
+
+def as_download(response: FileResponse) -> FileResponse:
+    """Shut *response* in: no guessing of types, no scripts, no cache."""
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = SANDBOX
+    response["Cache-Control"] = "private, no-store"
+    return response
