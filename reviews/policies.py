@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from exports.errors import (
     ClaimedByAnother,
     DomainError,
+    Moved,
     NotAllowed,
     NotClaimed,
     SamePerson,
@@ -23,13 +24,23 @@ SIGNERS = (Role.SENIOR, Role.SUPERVISOR)
 
 
 def check_sees(user: User, case: Case) -> None:
-    """Refuse unless *case* is within *user*'s jurisdiction: one query.
+    """Refuse unless *case* is within *user*'s jurisdiction.
 
     Raises:
         NotAllowed: it is another office's.
     """
-    if not Case.objects.visible_to(user).filter(pk=case.pk).exists():
+    if not case.is_visible_to(user):
         raise NotAllowed()
+
+
+def check_seen(case: Case, version: int) -> None:
+    """Refuse unless *case* still is as the caller saw it at *version*.
+
+    Raises:
+        Moved: somebody moved it meanwhile.
+    """
+    if case.version != version:
+        raise Moved(subject=case)
 
 
 def check_status(case: Case, *open_in: Status) -> None:
@@ -106,9 +117,15 @@ def check_can_sign(user: User, case: Case) -> None:
     check_role(user, *SIGNERS)
     check_sees(user, case)
     check_status(case, Status.HELD)
-    held = case.decisions.filter(state=Decision.State.HELD).first()
+    held = held_decision(case)
     if held is not None and held.recommended_by_id == user.pk:
         raise SamePerson()
+
+
+def held_decision(case: Case) -> Decision | None:
+    """Return the decision that waits for its signature; no query where decisions are loaded."""
+    waiting = (each for each in case.decisions.all() if each.state == Decision.State.HELD)
+    return next(waiting, None)
 
 
 def check_can_withdraw(user: User, case: Case) -> None:
