@@ -1,13 +1,16 @@
-"""Plumbing of the API that settings name: imports no view."""
+"""Plumbing of the API that settings name: imports no view.
+
+``rest_framework.views`` reads these names while it is itself being imported, so it is used here
+by its module name and only when called.
+"""
 
 from typing import Any
 
 from django.http import Http404, HttpRequest
 from django.utils.translation import gettext as _
-from rest_framework import exceptions
+from rest_framework import exceptions, views
 from rest_framework.permissions import BasePermission
 from rest_framework.response import Response
-from rest_framework.views import APIView, exception_handler
 
 from exports.errors import DomainError
 from exports.logs import current_request_id
@@ -19,7 +22,7 @@ PROBLEM = "application/problem+json"
 class NobodyUnlessOpened(BasePermission):
     """Deny by default: a view that opens says so."""
 
-    def has_permission(self, request: HttpRequest, view: APIView) -> bool:
+    def has_permission(self, request: HttpRequest, view: "views.APIView") -> bool:
         """Open nothing."""
         return False
 
@@ -28,7 +31,7 @@ def problem(exc: Exception, context: dict[str, Any]) -> Response | None:
     """Turn a refusal into RFC 9457 problem details, in the reader's language."""
     if isinstance(exc, DomainError):
         return as_problem(code=exc.code, title=explain(exc), status=exc.status)
-    response = exception_handler(exc, context)
+    response = views.exception_handler(exc, context)
     if response is None:
         return None
     headers = {name: response[name] for name in ("Retry-After", "Allow") if name in response}
@@ -41,7 +44,7 @@ def problem(exc: Exception, context: dict[str, Any]) -> Response | None:
         )
     code = "not-found" if isinstance(exc, Http404) else getattr(exc, "default_code", "refused")
     title = _("Not found.") if isinstance(exc, Http404) else str(getattr(exc, "detail", exc))
-    answer = as_problem(code=str(code), title=title, status=response.status_code)
+    answer = as_problem(code=str(code).replace("_", "-"), title=title, status=response.status_code)
     for name, value in headers.items():
         answer[name] = value
     return answer
@@ -51,16 +54,21 @@ def as_problem(
     *, code: str, title: str, status: int, errors: list[dict[str, str]] | None = None
 ) -> Response:
     """Return a problem document; ``errors`` point at single values."""
-    body: dict[str, Any] = {
+    body = problem_body(code=code, title=title, status=status)
+    if errors:
+        body["errors"] = errors
+    return Response(body, status=status, content_type=PROBLEM)
+
+
+def problem_body(*, code: str, title: str, status: int) -> dict[str, Any]:
+    """Return what every problem document says."""
+    return {
         "type": f"urn:chuguan:problem:{code}",
         "title": title,
         "status": status,
         "code": code,
         "request_id": current_request_id.get(),
     }
-    if errors:
-        body["errors"] = errors
-    return Response(body, status=status, content_type=PROBLEM)
 
 
 def flattened(details: Any, *, pointer: str = "") -> list[dict[str, str]]:

@@ -20,3 +20,8 @@ urlpatterns = [
     path("healthz", exports.alive, name="alive"),
     path("readyz", exports.ready, name="ready"),
 ]
+
+handler400 = "config.faults.bad_request"
+handler403 = "config.faults.forbidden"
+handler404 = "config.faults.not_found"
+handler500 = "config.faults.broken"
