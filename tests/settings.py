@@ -9,6 +9,7 @@ os.environ.setdefault("EMAIL_URL", "memorymail://")
 from config.settings import *  # noqa: E402, F403 - the environment must be set first
 
 MEDIA_ROOT = tempfile.mkdtemp(prefix="chuguan-tests-")
+STATIC_ROOT = tempfile.mkdtemp(prefix="chuguan-tests-")  # WhiteNoise warns of a missing folder
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["staticfiles"] = {  # noqa: F405 - from the star import
     "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
