@@ -92,7 +92,8 @@ def open_case(application: Application, *, at: datetime) -> Case:
 def answer(request: Request, *, answers: Iterable[ItemAnswer], by: User, at: datetime) -> Case:
     """Answer every item of *request* and file anew: the new day counts, every check runs again.
 
-    A bare acknowledgement answers nothing.
+    A bare acknowledgement answers nothing. The case's row is locked first, so that nobody moves
+    it meanwhile.
 
     Raises:
         NotAllowed, RoleMissing, TransitionRefused: it is not *by*'s to answer, or not open.
@@ -100,24 +101,38 @@ def answer(request: Request, *, answers: Iterable[ItemAnswer], by: User, at: dat
         VehicleKnown, VinInUse: a corrected VIN is another vehicle's, or taken.
         Moved: somebody answered meanwhile.
     """
-    case = request.case
+    case = Case.objects.select_for_update().get(pk=request.case_id)
     check_can_answer(by, case)
-    given = {reply.item.pk: reply for reply in answers}
-    missing = [
-        str(item.reason.text.in_language(by.language))
-        for item in request.items.select_related("reason")
-        if not is_answered(given.get(item.pk))
-    ]
-    if missing:
-        raise Incomplete(missing=", ".join(missing))
-    for reply in given.values():
+    open_still = Request.objects.filter(
+        pk=request.pk, answered_at__isnull=True, closed_at__isnull=True
+    )
+    if not open_still.update(answered_at=at):
+        raise Moved(subject=case)
+    for reply in replies(request, answers, language=by.language):
         apply(reply, case=case, by=by, at=at)
-    Request.objects.filter(pk=request.pk, answered_at__isnull=True).update(answered_at=at)
     refile(case, on=legal_day(at), by=by)
     advance(case, Status.CHECKING, by=by, at=at)
     tell_assignee(case, "answered", at=at)
     kick_after_commit(assess_case, case_id=case.pk)
     return case
+
+
+def replies(request: Request, answers: Iterable[ItemAnswer], *, language: str) -> list[ItemAnswer]:
+    """Return the answer to each item of *request*; answers to other requests' items are no part.
+
+    Raises:
+        Incomplete: naming, in *language*, every item left without an answer.
+    """
+    given = {reply.item.pk: reply for reply in answers}
+    items = list(request.items.select_related("reason"))
+    missing = [
+        item.reason.text.in_language(language)
+        for item in items
+        if not is_answered(given.get(item.pk))
+    ]
+    if missing:
+        raise Incomplete(missing=", ".join(missing))
+    return [given[item.pk] for item in items]
 
 
 def is_answered(reply: ItemAnswer | None) -> bool:
