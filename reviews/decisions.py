@@ -91,6 +91,8 @@ def ask(
     check_can_work(by, case)
     if not questions:
         raise Incomplete(missing=str(RequestItem._meta.verbose_name))
+    advance(case, Status.RETURNED, by=by, at=at, note=note)
+    check_still_held(case, by=by)
     request = Request.objects.create(
         case=case, asked_by=by, asked_at=at, answer_by=timing.answer_due(at)
     )
@@ -106,7 +108,6 @@ def ask(
         )
         for question in questions
     )
-    advance(case, Status.RETURNED, by=by, at=at, note=note)
     tell_exporter(
         case, "returned", at=at, items=len(questions), answer_by=legal_day(request.answer_by)
     )
@@ -201,6 +202,16 @@ def check_reasons(case: Case, outcome: str, reasons: Sequence[Reason], *, note: 
         raise ReasonNeeded(what=str(Reason.Use.OVERRIDE.label))
 
 
+def check_still_held(case: Case, *, by: User) -> None:
+    """Refuse whose case was taken over since they opened it; the move has locked its row.
+
+    Raises:
+        Moved: it is in other hands now.
+    """
+    if case.assignee_id != by.pk:
+        raise Moved(subject=case)
+
+
 def hold(
     case: Case,
     outcome: str,
@@ -217,6 +228,7 @@ def hold(
     snapshot = snapshot_of(case, run)
     body = json.dumps(snapshot, sort_keys=True, ensure_ascii=False).encode()
     advance(case, Status.HELD, by=by, at=at, note=note)
+    check_still_held(case, by=by)
     try:
         decision = Decision.objects.create(
             case=case,
