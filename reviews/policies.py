@@ -16,7 +16,7 @@ from exports.errors import (
 from exports.models import Role, User
 from exports.policies import check_can_write_for, check_role
 from exports.wording import explain
-from reviews.models import STATUS_LABELS, Case, Decision
+from reviews.models import STATUS_LABELS, Case, Decision, Licence
 from reviews.states import Status
 
 DECIDERS = (Role.REVIEWER, Role.SENIOR, Role.SUPERVISOR)
@@ -68,13 +68,15 @@ def check_can_claim(user: User, case: Case) -> None:
 
 
 def check_can_release(user: User, case: Case) -> None:
-    """Refuse unless *user* holds *case*.
+    """Refuse unless *user* holds *case* and nobody signs or has signed it.
 
     Raises:
+        RoleMissing, NotAllowed, TransitionRefused: role, jurisdiction, state.
         NotClaimed: they do not.
     """
     check_role(user, *DECIDERS)
     check_sees(user, case)
+    check_status(case, Status.IN_REVIEW, Status.CHECKING, Status.RETURNED)
     if case.assignee_id != user.pk:
         raise NotClaimed(subject=case)
 
@@ -151,14 +153,17 @@ def check_can_answer(user: User, case: Case) -> None:
 
 
 def check_can_revoke(user: User, case: Case) -> None:
-    """Refuse unless *user* may revoke the licence of *case*.
+    """Refuse unless *user* may revoke the licence of *case* and it is not over anyway.
 
     Raises:
-        RoleMissing, NotAllowed, TransitionRefused: role, jurisdiction, state.
+        RoleMissing, NotAllowed, TransitionRefused: role, jurisdiction, state of case or licence.
     """
     check_role(user, *SIGNERS)
     check_sees(user, case)
     check_status(case, Status.ISSUED)
+    licence = case.licence
+    if licence.state != Licence.State.LIVE:
+        raise TransitionRefused(subject=licence, origin=licence.get_state_display())
 
 
 @dataclass(frozen=True)
