@@ -20,7 +20,8 @@ MOST = 500
 def remind(*, at: datetime) -> int:
     """Remind holders and seniors of what is due within a day, exporters of open requests.
 
-    Each reminder has a key of kind, case and version, so running ten times reminds once.
+    Each reminder is sent once per kind, case and due day: running ten times reminds once, and a
+    due day that moved reminds anew.
     Returns how many cases were looked at.
     """
     due = Case.objects.filter(
@@ -47,15 +48,17 @@ def remind(*, at: datetime) -> int:
 def remind_office(case: Case, *, at: datetime) -> None:
     """Tell who must act on *case*; once it is late, its seniors too."""
     late = case.due_at < at
+    kind, due = "late" if late else "due", legal_day(case.due_at)
     if case.status == Status.HELD or late:
-        tell_seniors(case, "late" if late else "due", at=at, due=legal_day(case.due_at))
-    tell_assignee(case, "late" if late else "due", at=at, due=legal_day(case.due_at))
+        tell_seniors(case, kind, at=at, once_per=due, due=due)
+    tell_assignee(case, kind, at=at, once_per=due, due=due)
 
 
 @transaction.atomic
 def remind_exporter(request: Request, *, at: datetime) -> None:
     """Tell the exporter that an answer is due."""
-    tell_exporter(request.case, "answer_due", at=at, answer_by=legal_day(request.answer_by))
+    day = legal_day(request.answer_by)
+    tell_exporter(request.case, "answer_due", at=at, once_per=day, answer_by=day)
 
 
 def lapse(*, at: datetime) -> int:

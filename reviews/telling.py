@@ -12,23 +12,31 @@ from exports.tasks import deliver_notice
 from reviews.models import Case
 
 
-def tell_exporter(case: Case, template: str, *, at: datetime, **facts: object) -> None:
+def tell_exporter(
+    case: Case, template: str, *, at: datetime, once_per: object = None, **facts: object
+) -> None:
     """Tell the exporter's owners and clerks; the link leads to the portal page."""
     people = Membership.objects.at(case.exporter).filter(role__in=[Role.OWNER, Role.CLERK])
     path = reverse("portal:application", args=[case.reference])
-    tell(case, template, to=persons(people), path=path, at=at, facts=facts)
+    tell(case, template, to=persons(people), path=path, at=at, once_per=once_per, facts=facts)
 
 
-def tell_seniors(case: Case, template: str, *, at: datetime, **facts: object) -> None:
+def tell_seniors(
+    case: Case, template: str, *, at: datetime, once_per: object = None, **facts: object
+) -> None:
     """Tell those of the office who may sign; the link leads to the workbench."""
     people = Membership.objects.at(case.office).filter(role__in=[Role.SENIOR, Role.SUPERVISOR])
-    tell(case, template, to=persons(people), path=case.get_absolute_url(), at=at, facts=facts)
+    path = case.get_absolute_url()
+    tell(case, template, to=persons(people), path=path, at=at, once_per=once_per, facts=facts)
 
 
-def tell_assignee(case: Case, template: str, *, at: datetime, **facts: object) -> None:
+def tell_assignee(
+    case: Case, template: str, *, at: datetime, once_per: object = None, **facts: object
+) -> None:
     """Tell whoever holds the case, if anybody does."""
     holder = [case.assignee] if case.assignee else []
-    tell(case, template, to=holder, path=case.get_absolute_url(), at=at, facts=facts)
+    path = case.get_absolute_url()
+    tell(case, template, to=holder, path=path, at=at, once_per=once_per, facts=facts)
 
 
 def persons(memberships: Iterable[Membership]) -> list[User]:
@@ -43,15 +51,21 @@ def tell(
     to: Iterable[User],
     path: str,
     at: datetime,
+    once_per: object,
     facts: dict[str, object],
 ) -> None:
-    """Queue one notice a person and kick its delivery; the case's version makes it once only."""
+    """Queue one notice a person and kick its delivery.
+
+    The effect key makes it once only: per step of the case, or per *once_per* for what does not
+    follow from a step.
+    """
+    effect = case.version if once_per is None else once_per
     queued = notices.queue(
         f"reviews/{template}",
         to=to,
         facts={"reference": case.reference, **facts},
         path=path,
-        effect_key=f"{template}:{case.reference}:{case.version}",
+        effect_key=f"{template}:{case.reference}:{effect}",
         at=at,
     )
     kick_each_after_commit(deliver_notice, name="notice_id", values=queued)
