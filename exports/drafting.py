@@ -177,7 +177,8 @@ def occupy(application: Application) -> None:
     """
     held = application.lines.values("vehicle")
     list(Vehicle.objects.select_for_update().filter(pk__in=held).order_by("pk"))
-    for line in application.lines.filter(live=False):
+    # In the order of the VINs: two batches that share some can then not wait for each other.
+    for line in application.lines.filter(live=False).order_by("vin"):
         try:
             with transaction.atomic():
                 Line.objects.filter(pk=line.pk).update(live=True)
