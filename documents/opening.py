@@ -13,6 +13,9 @@ from documents.inspection.runner import inspect
 from documents.inspection.verdicts import Inspected, PageImage, Refused
 from documents.models import Document, Page
 from exports import ledger
+from exports.errors import Moved
+from exports.models import User
+from exports.policies import check_can_operate
 
 
 def waiting(at: datetime) -> list[int]:
@@ -106,3 +109,18 @@ def refuse(document: Document, verdict: Refused, *, at: datetime) -> None:
     if moved:
         subject = ("document", str(document.key))
         ledger.record("document.refused", subject, by=None, at=at, after={"code": verdict.code})
+
+
+@transaction.atomic
+def retry(document: Document, *, by: User, at: datetime) -> None:
+    """Let a document that could not be opened be tried anew; the sweep takes it.
+
+    Raises:
+        RoleMissing: see the policy.
+        Moved: it is not given up any more.
+    """
+    check_can_operate(by)
+    dead = Document.objects.filter(pk=document.pk, state=Document.State.DEAD)
+    if not dead.update(state=Document.State.RECEIVED, attempts=0, lease_until=None):
+        raise Moved(subject=document)
+    ledger.record("document.retried", ("document", str(document.key)), by=by, at=at)

@@ -16,6 +16,18 @@ def check_role(user: User, *roles: Role) -> None:
         raise RoleMissing(roles=", ".join(str(role.label) for role in roles))
 
 
+def check_can_operate(user: User) -> None:
+    """Refuse unless *user* may retry or drop deferred work that gave up.
+
+    The one act a superuser may do without a role: it decides nothing.
+
+    Raises:
+        RoleMissing: *user* is neither supervisor nor policy administrator.
+    """
+    if not (user.is_active and user.is_superuser):
+        check_role(user, Role.SUPERVISOR, Role.POLICY)
+
+
 def check_can_write_for(user: User, exporter: Exporter) -> None:
     """Refuse unless *user* may act for *exporter*.
 

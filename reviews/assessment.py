@@ -2,20 +2,22 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q
 
+from documents import registry
 from exports import ledger
-from exports.errors import FactsChanged
+from exports.errors import FactsChanged, Incomplete, Moved
 from exports.models import Application, Line, Policy, User
 from reviews import checks, facts
 from reviews.checks.model import Finding as Found
 from reviews.checks.model import Outcome
 from reviews.lifecycle import advance
 from reviews.models import Case, CheckRun, Finding
-from reviews.policies import check_can_work
+from reviews.policies import check_can_retry, check_can_work
 from reviews.states import Status
 
 FindingsByLine = dict[int, tuple[Found, ...]]
@@ -55,6 +57,20 @@ def claim(case_id: int, *, at: datetime) -> Case | None:
 
 
 @transaction.atomic
+def retry(case: Case, *, by: User, at: datetime) -> None:
+    """Let the checks of a case that gave up be tried anew; the sweep takes it.
+
+    Raises:
+        RoleMissing, NotAllowed, TransitionRefused: see the policy.
+    """
+    check_can_retry(by, case)
+    stuck = Case.objects.filter(pk=case.pk, status=Status.CHECKING)
+    if not stuck.update(attempts=0, lease_until=None):
+        raise Moved(subject=case)
+    ledger.record("case.retried", case, by=by, at=at)
+
+
+@transaction.atomic
 def assess(case: Case, *, at: datetime) -> CheckRun:
     """Run every check over *case*, keep the findings and put it on the reviewer's desk.
 
@@ -88,6 +104,22 @@ def recheck(case: Case, *, by: User, at: datetime) -> CheckRun:
     summarise(case, run, counts=counts)
     ledger.record("case.rechecked", case, by=by, at=at, after={**counts, "run": run.pk})
     return run
+
+
+@transaction.atomic
+def hear_registry(
+    case: Case, vin: str, *, source: str, by: User, at: datetime, **answer: Any
+) -> CheckRun:
+    """Keep what the registry said about one vehicle of *case* and run the checks again with it.
+
+    Raises:
+        as :func:`recheck`, and Incomplete: *vin* is not in the batch.
+    """
+    check_can_work(by, case)
+    if not case.application.lines.filter(vin=vin).exists():
+        raise Incomplete(missing=str(Line._meta.get_field("vin").verbose_name))
+    registry.record_answer(vin, by=by, at=at, source=source, **answer)
+    return recheck(case, by=by, at=at)
 
 
 def check_current(case: Case, run: CheckRun) -> None:

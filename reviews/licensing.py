@@ -11,6 +11,7 @@ from documents import storage
 from exports import drafting, ledger
 from exports.errors import Incomplete, Moved, ReasonNeeded
 from exports.models import User, Vehicle
+from exports.policies import check_can_operate
 from exports.references import next_number
 from exports.rules import legal_day
 from reviews.clocks import licence_validity
@@ -99,7 +100,8 @@ def claim(licence_id: int, *, at: datetime) -> Licence | None:
 
 def draw(licence: Licence, *, at: datetime) -> None:
     """Draw the PDF and tell the exporter. Running twice keeps one paper and tells once."""
-    content = draw_licence(sheet_of(licence), drawn_at=at)
+    # The date inside a PDF has no fraction of a second.
+    content = draw_licence(sheet_of(licence), drawn_at=at.replace(microsecond=0))
     name, sha256 = storage.keep_bytes(content, suffix=".pdf")
     with transaction.atomic():
         drawn = Licence.objects.filter(pk=licence.pk, paper_state=Licence.Paper.WAITING).update(
@@ -114,6 +116,21 @@ def draw(licence: Licence, *, at: datetime) -> None:
                 number=licence.number,
                 valid_until=licence.valid_until,
             )
+
+
+@transaction.atomic
+def redraw(licence: Licence, *, by: User, at: datetime) -> None:
+    """Let a paper that could not be drawn be tried anew; the sweep takes it.
+
+    Raises:
+        RoleMissing: see the policy.
+        Moved: it is not given up any more.
+    """
+    check_can_operate(by)
+    dead = Licence.objects.filter(pk=licence.pk, paper_state=Licence.Paper.DEAD)
+    if not dead.update(paper_state=Licence.Paper.WAITING, attempts=0, lease_until=None):
+        raise Moved(subject=licence)
+    ledger.record("licence.retried", licence, by=by, at=at)
 
 
 def sheet_of(licence: Licence) -> LicenceSheet:

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from django.conf import settings
+
 from exports.errors import (
     ClaimedByAnother,
     DomainError,
@@ -97,6 +99,19 @@ def check_can_work(user: User, case: Case) -> None:
         raise ClaimedByAnother(subject=case, person=case.assignee)
 
 
+def check_can_retry(user: User, case: Case) -> None:
+    """Refuse unless the checks of *case* gave up and *user* decides cases.
+
+    Raises:
+        RoleMissing, NotAllowed, TransitionRefused: role, jurisdiction, state.
+    """
+    check_role(user, *DECIDERS)
+    check_sees(user, case)
+    check_status(case, Status.CHECKING)
+    if case.attempts < settings.MAX_ATTEMPTS:
+        raise TransitionRefused(subject=case, origin=STATUS_LABELS[case.state])
+
+
 def check_can_issue(user: User, case: Case) -> None:
     """Refuse unless *user* may issue alone: their case, and no check failed.
 
@@ -182,6 +197,8 @@ CHECKS: Mapping[str, Callable[[User, Case], None]] = {
     "recommend": check_can_work,
     "request": check_can_work,
     "recheck": check_can_work,
+    "registry": check_can_work,
+    "retry": check_can_retry,
     "sign": check_can_sign,
     "send_back": check_can_sign,
     "revoke": check_can_revoke,
