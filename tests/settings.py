@@ -5,6 +5,8 @@ import tempfile
 
 os.environ.setdefault("DATABASE_URL", os.environ.get("TEST_DATABASE_URL", "sqlite:///:memory:"))
 os.environ.setdefault("EMAIL_URL", "memorymail://")
+if "TEST_REDIS_URL" in os.environ:
+    os.environ["REDIS_URL"] = os.environ["TEST_REDIS_URL"]
 
 from config.settings import *  # noqa: E402, F403 - the environment must be set first
 
@@ -14,8 +16,10 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["staticfiles"] = {  # noqa: F405 - from the star import
     "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
 }
-# Unit tests run tasks where they are kicked; the worker suites start real workers.
-CELERY_TASK_ALWAYS_EAGER = True
+if DATABASES["default"]["NAME"] != ":memory:" and ON_SQLITE:  # noqa: F405
+    DATABASES["default"]["TEST"] = {"NAME": DATABASES["default"]["NAME"]}  # noqa: F405
+# Unit tests run tasks where they are kicked; the suites with a broker start real workers.
+CELERY_TASK_ALWAYS_EAGER = "TEST_REDIS_URL" not in os.environ
 CELERY_TASK_EAGER_PROPAGATES = True
 PUBLIC_API_RATE = "100000/min"
 REST_FRAMEWORK["DEFAULT_THROTTLE_RATES"] = {"anon": PUBLIC_API_RATE}  # noqa: F405
