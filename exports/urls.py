@@ -3,6 +3,13 @@
 from django.urls import URLPattern, path
 
 from exports.api import eligibility
+from exports.portal import vehicle, vehicle_add, vehicles, vehicles_csv
+from exports.portal_drafts import (
+    application_discard,
+    application_edit,
+    application_new,
+    application_vehicles,
+)
 from exports.public import calculator, calendar, help_page, terms
 from exports.site import alive, ready, set_language
 
@@ -12,7 +19,18 @@ public: list[URLPattern] = [
     path("terms/", terms, name="terms"),
     path("help/", help_page, name="help"),
 ]
-portal: list[URLPattern] = []
+portal: list[URLPattern] = [
+    path("vehicles/", vehicles, name="vehicles"),
+    path("vehicles/fleet.csv", vehicles_csv, name="vehicles_csv"),
+    path("vehicles/add/", vehicle_add, name="vehicle_add"),
+    path("vehicles/<slug:vin>/", vehicle, name="vehicle"),
+    path("applications/new/", application_new, name="application_new"),
+    path("applications/<slug:reference>/terms/", application_edit, name="application_edit"),
+    path(
+        "applications/<slug:reference>/vehicles/", application_vehicles, name="application_vehicles"
+    ),
+    path("applications/<slug:reference>/discard/", application_discard, name="application_discard"),
+]
 api: list[URLPattern] = [path("eligibility/", eligibility, name="eligibility")]
 
 __all__ = ["alive", "api", "portal", "public", "ready", "set_language"]

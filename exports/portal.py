@@ -1,0 +1,130 @@
+"""The exporter's fleet: pages that call one service each and hold no rule."""
+
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from exports import fleet
+from exports.answering import answer, exporter_of, may_write, posted, refusals_on
+from exports.doors import for_exporters, for_writers
+from exports.filters import VehicleFilter
+from exports.forms import VehicleForm
+from exports.goods import HS_CODES
+from exports.http import SignedInRequest
+from exports.identifiers import canonical_vin
+from exports.models import Manufacturer, ManufacturerName, Vehicle
+from exports.paging import page_of
+from exports.rules import legal_day
+from exports.showing import facts_shown, rows_of
+from exports.tables import csv_response
+
+COMMON_FACTS = ("brand", "model", "maker_name", "kind", "fuel", "origin", "use", "hs_code")
+
+
+@require_safe
+@for_exporters
+def vehicles(request: SignedInRequest) -> HttpResponse:
+    """List the fleet, newest first, with each car's clock today."""
+    today = legal_day(timezone.now())
+    found = VehicleFilter(request.GET, queryset=Vehicle.objects.visible_to(request.user))
+    page = page_of(found.qs, before=request.GET.get("before", ""))
+    query = request.GET.get("q", "")
+    context = {
+        "found": found,
+        "query": query,
+        "rows": rows_of(page.rows, on=today),
+        "today": today,
+        "may_write": may_write(request),
+        "newest_url": "" if page.first else page_url(q=query),
+        "older_url": page_url(q=query, before=page.older) if page.older else "",
+        "csv_url": reverse("portal:vehicles_csv") + page_url(q=query),
+    }
+    return render(request, "exports/vehicles.html", context)
+
+
+@require_safe
+@for_exporters
+def vehicles_csv(request: SignedInRequest) -> HttpResponse:
+    """Hand out the fleet, or what the search found of it, as a table."""
+    found = VehicleFilter(request.GET, queryset=Vehicle.objects.visible_to(request.user))
+    rows = list(found.qs.order_by("-pk").values_list(*fleet.FACTS))
+    exporter = exporter_of(request)
+    fleet.note_export(exporter, by=request.user, at=timezone.now(), vehicles=len(rows))
+    labels = {field.name: str(field.verbose_name) for field in Vehicle._meta.fields}
+    return csv_response("vehicles.csv", head=[labels[name] for name in fleet.FACTS], rows=rows)
+
+
+@require_http_methods(["GET", "POST"])
+@for_writers
+def vehicle_add(request: SignedInRequest) -> HttpResponse:
+    """Add a vehicle; ``?like=VIN`` starts from another one of the same make."""
+    now = timezone.now()
+    exporter = exporter_of(request)
+    form = VehicleForm(posted(request), today=legal_day(now), initial=first_facts(request))
+    if form.is_valid():
+        with refusals_on(form):
+            added = fleet.add_vehicle(exporter, by=request.user, at=now, **form.facts)
+            messages.success(request, _("Vehicle %(vin)s is in your fleet.") % {"vin": added.vin})
+            return redirect(after_adding(request, added))
+    context = suggestions(legal_day(now))
+    return answer(request, "exports/vehicle_add.html", form=form, context=context)
+
+
+@require_http_methods(["GET", "POST"])
+@for_exporters
+def vehicle(request: SignedInRequest, vin: str) -> HttpResponse:
+    """Show a vehicle and let its facts be changed while no live application relies on them."""
+    found = get_object_or_404(Vehicle.objects.visible_to(request.user), vin=vin)
+    now = timezone.now()
+    [row] = rows_of([found], on=legal_day(now))
+    shown = fleet.facts_of(found) | {"seen": fleet.fingerprint(found)}
+    form = VehicleForm(posted(request), today=legal_day(now), initial=shown)
+    if form.is_valid():
+        seen = form.cleaned_data["seen"]
+        with refusals_on(form):
+            fleet.amend_vehicle(found, by=request.user, at=now, seen=seen, **form.facts)
+            messages.success(request, _("Vehicle %(vin)s is saved.") % {"vin": found.vin})
+            return redirect("portal:vehicle", vin=found.vin)
+    context = suggestions(legal_day(now)) | {
+        "row": row,
+        "facts": facts_shown(found),
+        "vin": vin,
+        "today": legal_day(now),
+    }
+    return answer(request, "exports/vehicle.html", form=form, context=context)
+
+
+def page_url(**query: object) -> str:
+    """Return the query part of a list's address, without what is empty."""
+    return "?" + urlencode({name: value for name, value in query.items() if value})
+
+
+def first_facts(request: SignedInRequest) -> dict[str, Any]:
+    """Return what an empty form starts with: the exporter owns, the rest is like another car."""
+    exporter = exporter_of(request)
+    facts: dict[str, Any] = {"owner_name": exporter.name_zh, "owner_uscc": exporter.uscc}
+    mine = Vehicle.objects.visible_to(request.user)
+    like = mine.filter(vin=canonical_vin(request.GET.get("like", ""))).values(*COMMON_FACTS).first()
+    return facts | dict(like or {})
+
+
+def after_adding(request: SignedInRequest, added: Vehicle) -> str:
+    """Return where to go next: to the vehicle, or to the form for another one like it."""
+    if "another" in request.POST:
+        return reverse("portal:vehicle_add") + page_url(like=added.vin)
+    return reverse("portal:vehicle", args=[added.vin])
+
+
+def suggestions(today: date) -> dict[str, Any]:
+    """Return what the form offers to choose from while typing."""
+    listed = ManufacturerName.objects.listed_on(today)
+    makers = listed.filter(manufacturer__kind=Manufacturer.Kind.MAKER).order_by("name")
+    return {"makers": list(makers.values_list("name", flat=True)), "hs_codes": HS_CODES}
