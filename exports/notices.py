@@ -11,8 +11,11 @@ from django.db.models import Q
 from django.template.loader import render_to_string
 from django.utils import translation
 
+from exports import ledger
+from exports.errors import Moved, ReasonNeeded
 from exports.ledger import as_json
-from exports.models import Delivery, Notice, User
+from exports.models import Delivery, Event, Notice, User
+from exports.policies import check_can_operate
 
 
 def queue(
@@ -117,3 +120,53 @@ def postpone(notice: Notice, *, at: datetime, error: str) -> None:
             next_at=at + timedelta(minutes=2**attempts),
             state=Notice.State.DEAD if dead else Notice.State.WAITING,
         )
+
+
+@transaction.atomic
+def discard(*, queued_before: datetime, by: User | None, at: datetime, note: str) -> int:
+    """Keep the waiting notices of before *queued_before* in the inboxes only; return how many.
+
+    They count as read: what was never mailed and is old news shall not call anybody.
+    """
+    stale = Notice.objects.filter(state=Notice.State.WAITING, queued_at__lt=queued_before)
+    count = stale.update(state=Notice.State.DISCARDED, read_at=at)
+    after = {"count": count, "queued_before": queued_before}
+    ledger.record("notices.discarded", ("notices", ""), by=by, at=at, after=after, note=note)
+    return count
+
+
+@transaction.atomic
+def retry(notice: Notice, *, by: User, at: datetime) -> None:
+    """Let a notice that was given up be tried anew; the sweep takes it.
+
+    Raises:
+        RoleMissing: see the policy.
+        Moved: it is not given up any more.
+    """
+    leave_dead(notice, Notice.State.WAITING, by=by, at=at, attempts=0, next_at=at)
+
+
+@transaction.atomic
+def drop(notice: Notice, *, by: User, at: datetime, note: str) -> None:
+    """Stop trying a notice that was given up; it stays in the inbox.
+
+    Raises:
+        RoleMissing: see the policy.
+        ReasonNeeded: without words why.
+        Moved: it is not given up any more.
+    """
+    if not note.strip():
+        raise ReasonNeeded(what=Event._meta.get_field("note").verbose_name)
+    leave_dead(notice, Notice.State.DISCARDED, by=by, at=at, note=note)
+
+
+def leave_dead(
+    notice: Notice, state: str, *, by: User, at: datetime, note: str = "", **changes: object
+) -> None:
+    """Move a dead notice to *state* by compare-and-set and record it."""
+    check_can_operate(by)
+    dead = Notice.objects.filter(pk=notice.pk, state=Notice.State.DEAD)
+    if not dead.update(state=state, **changes):
+        raise Moved(subject=notice)
+    subject = ("notice", notice.effect_key[:80])
+    ledger.record(f"notice.{state}", subject, by=by, at=at, note=note)
