@@ -67,7 +67,7 @@ def until(condition: Callable[[], Any], *, within: float = 60, what: str = "") -
     return result
 
 
-# --- PostgreSQL -----------------------------------------------------------------------------------
+# --- PostgreSQL ---------------------------------------------------------------------------------
 @contextmanager
 def postgres(programs: Path) -> Iterator[str]:
     """Run a cluster of our own on a socket and yield its URL; nothing of it remains."""
@@ -97,7 +97,7 @@ def as_postgres(*command: str, check: bool = True) -> None:
     subprocess.run((*prefix, *command), check=check, cwd="/", stdout=quiet, stdin=quiet)
 
 
-# --- Redis or Valkey ------------------------------------------------------------------------------
+# --- Redis or Valkey ----------------------------------------------------------------------------
 @dataclass
 class Broker:
     """A broker at a URL chosen beforehand; it can be stopped and come back with its queue."""
@@ -137,7 +137,7 @@ class Broker:
             self.process = None
 
 
-# --- the product's own processes --------------------------------------------------------------------
+# --- the product's own processes ----------------------------------------------------------------
 @dataclass
 class Crew:
     """Web, worker and beat as real processes on the test's database and broker."""
@@ -191,7 +191,7 @@ def strike(process: "subprocess.Popen[bytes]", how: int) -> None:
         process.wait(10)
 
 
-# --- fixtures -----------------------------------------------------------------------------------------
+# --- fixtures -----------------------------------------------------------------------------------
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Leave out, with a word, what needs services nobody started: ``make test`` does."""
     on_postgres = os.environ.get("TEST_DATABASE_URL", "").startswith("postgres")

@@ -8,7 +8,7 @@ os.environ.setdefault("EMAIL_URL", "memorymail://")
 if "TEST_REDIS_URL" in os.environ:
     os.environ["REDIS_URL"] = os.environ["TEST_REDIS_URL"]
 
-from config.settings import *  # noqa: E402, F403 - the environment must be set first
+from config.settings import *  # noqa: F403 - the environment must be set first
 
 MEDIA_ROOT = tempfile.mkdtemp(prefix="chuguan-tests-")
 STATIC_ROOT = tempfile.mkdtemp(prefix="chuguan-tests-")  # WhiteNoise warns of a missing folder
