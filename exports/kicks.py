@@ -5,7 +5,9 @@ logged and never felt by the person who filed.
 """
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import partial
 
 from celery import Task
@@ -14,11 +16,26 @@ from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
 logger = logging.getLogger(__name__)
+holding: ContextVar[bool] = ContextVar("holding", default=False)
+
+
+@contextmanager
+def held_back() -> Iterator[None]:
+    """Send no message inside the block: what it makes waits in its rows for the sweeps.
+
+    For loading many objects at once, where each message would only find its work already done.
+    """
+    token = holding.set(True)
+    try:
+        yield
+    finally:
+        holding.reset(token)
 
 
 def kick_after_commit(task: "Task[..., object]", **arguments: int | str) -> None:
     """Send *task* after the transaction commits; if the broker is away, the sweep will."""
-    transaction.on_commit(partial(kick, task, **arguments))
+    if not holding.get():
+        transaction.on_commit(partial(kick, task, **arguments))
 
 
 def kick(task: "Task[..., object]", **arguments: int | str) -> None:

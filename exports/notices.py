@@ -170,3 +170,8 @@ def leave_dead(
         raise Moved(subject=notice)
     subject = ("notice", notice.effect_key[:80])
     ledger.record(f"notice.{state}", subject, by=by, at=at, note=note)
+
+
+def mark_read(notice: Notice, *, at: datetime) -> None:
+    """Note when its reader first opened *notice*; opening it again changes nothing."""
+    Notice.objects.filter(pk=notice.pk, read_at__isnull=True).update(read_at=at)

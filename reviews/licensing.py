@@ -1,7 +1,7 @@
 """Licences: issued with the decision, drawn by a task, revoked, expired."""
 
 import secrets
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
@@ -100,8 +100,9 @@ def claim(licence_id: int, *, at: datetime) -> Licence | None:
 
 def draw(licence: Licence, *, at: datetime) -> None:
     """Draw the PDF and tell the exporter. Running twice keeps one paper and tells once."""
-    # The date inside a PDF has no fraction of a second.
-    content = draw_licence(sheet_of(licence), drawn_at=at.replace(microsecond=0))
+    # The date inside a PDF has whole seconds and a fixed offset.
+    dated = at.astimezone(UTC).replace(microsecond=0)
+    content = draw_licence(sheet_of(licence), drawn_at=dated)
     name, sha256 = storage.keep_bytes(content, suffix=".pdf")
     with transaction.atomic():
         drawn = Licence.objects.filter(pk=licence.pk, paper_state=Licence.Paper.WAITING).update(
