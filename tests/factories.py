@@ -24,9 +24,9 @@ from exports.models import (
     User,
     Vehicle,
 )
-from reviews import intake
+from reviews import assessment, decisions, intake
 from reviews.demo.letters import Letter, draw_letter
-from reviews.models import Case
+from reviews.models import Case, Decision, Reason, Request
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 NOON = datetime(2026, 6, 30, 12, 0, tzinfo=SHANGHAI)
@@ -129,7 +129,11 @@ def make_vehicle(exporter: Exporter, *, by: User | None = None, **facts: Any) ->
 
 
 def make_draft(
-    exporter: Exporter, *vehicles: Vehicle, by: User | None = None, at: datetime = NOON, **terms: Any
+    exporter: Exporter,
+    *vehicles: Vehicle,
+    by: User | None = None,
+    at: datetime = NOON,
+    **terms: Any,
 ) -> Application:
     person = by or clerk_of(exporter)
     terms = {
@@ -158,6 +162,47 @@ def make_case(
     return intake.file(make_draft(exporter, *vehicles, by=person, **terms), by=person, at=at)
 
 
+def checked(case: Case, *, at: datetime = NOON) -> Case:
+    """Let the checks run, as a worker would."""
+    assessment.assess(case, at=at)
+    return Case.objects.get(pk=case.pk)
+
+
+def make_clean_case(
+    exporter: Exporter, *, by: User, at: datetime = NOON, age: int = 300, **facts: Any
+) -> Case:
+    """File and check a batch of one vehicle at which no check fails; the law must be loaded."""
+    vehicle = make_vehicle(exporter, by=by, age=age, **facts)
+    answer_registry(vehicle)
+    return checked(make_case(exporter, vehicle, by=by, at=at), at=at)
+
+
+def make_failing_case(exporter: Exporter, *, by: User, at: datetime = NOON) -> Case:
+    """File and check a young vehicle without a letter."""
+    return make_clean_case(exporter, by=by, at=at, age=100)
+
+
+def ask_for(case: Case, *, by: User, at: datetime = NOON, **question: Any) -> Request:
+    """Return the case with one question, by default for the contract."""
+    reason = Reason.objects.get(pk=question.pop("code", "RC09"))
+    question = question or {"document_kind": "contract"}
+    return decisions.ask(
+        case, questions=[decisions.Question(reason=reason, **question)], by=by, at=at
+    )
+
+
+def answer_all(request: Request, *, by: User, at: datetime = NOON, **reply: Any) -> Case:
+    """Answer every item alike, by default with words."""
+    reply = reply or {"text": "见合同第九条"}
+    answers = [intake.ItemAnswer(item=item, **reply) for item in request.items.all()]
+    return intake.answer(request, answers=answers, by=by, at=at)
+
+
+def recommend_refusal(case: Case, *, by: User, at: datetime = NOON) -> Decision:
+    reasons = Reason.objects.filter(pk="RF01")
+    return decisions.recommend(case, "refuse", reasons=reasons, by=by, at=at)
+
+
 def make_letter_pdf(
     vehicles: list[Vehicle], *, issuer: str = BYD, destination: str = "KZ", **fields: Any
 ) -> bytes:
@@ -171,7 +216,9 @@ def make_letter_pdf(
         "exporter_name": vehicles[0].exporter.name_zh,
         "exporter_uscc": vehicles[0].exporter.uscc,
         "vehicles": tuple((v.vin, v.brand, v.model, v.registered_on) for v in vehicles),
-        "outlets": (("哈萨克斯坦 Kazakhstan", "Astana Motors", "Almaty", "Astana Motors", "+7727"),),
+        "outlets": (
+            ("哈萨克斯坦 Kazakhstan", "Astana Motors", "Almaty", "Astana Motors", "+7727"),
+        ),
         "issued_on": TODAY - timedelta(days=10),
         "valid_until": None,
         "sealed": True,

@@ -1,0 +1,250 @@
+"""Every action, every kind of person, every state: what is offered is what the services do."""
+
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+
+import pytest
+from django.conf import settings
+from django.db import transaction
+
+from exports.errors import ClaimedByAnother, DomainError, NotAllowed, RoleMissing
+from exports.models import Office, Role, User
+from reviews import assessment, decisions, intake, licensing
+from reviews.lifecycle import advance
+from reviews.models import Case, Licence, Reason
+from reviews.policies import CHECKS, available_actions, check_can_claim, judged
+from reviews.states import Status
+from tests.factories import (
+    NOON,
+    answer_all,
+    ask_for,
+    checked,
+    clerk_of,
+    make_clean_case,
+    make_exporter,
+    make_failing_case,
+    make_manufacturer,
+    make_office,
+    make_person,
+    recommend_refusal,
+)
+
+pytestmark = pytest.mark.usefixtures("law")
+
+WRITERS = {"owner", "clerk"}
+SIGNERS = {"senior", "supervisor", "national senior"}
+ALLOWED: Mapping[Status, Mapping[str, set[str]]] = {
+    Status.CHECKING: {
+        "claim": {"holder", "supervisor"},
+        "release": {"holder"},
+        "withdraw": WRITERS,
+    },
+    Status.IN_REVIEW: {
+        "claim": {"holder", "supervisor"},
+        "release": {"holder"},
+        "issue": {"holder"},
+        "recommend": {"holder"},
+        "request": {"holder"},
+        "recheck": {"holder"},
+        "registry": {"holder"},
+        "withdraw": WRITERS,
+    },
+    Status.RETURNED: {
+        "claim": {"holder", "supervisor"},
+        "release": {"holder"},
+        "answer": WRITERS,
+        "withdraw": WRITERS,
+    },
+    Status.HELD: {"sign": SIGNERS, "send_back": SIGNERS},
+    Status.ISSUED: {"revoke": SIGNERS},
+    Status.REFUSED: {},
+    Status.WITHDRAWN: {},
+    Status.LAPSED: {},
+}
+
+
+@pytest.fixture
+def people() -> dict[str, User]:
+    """One person of every kind that could stand before a case of the first exporter."""
+    office, exporter = make_office(), make_exporter()
+    elsewhere = make_office("xinjiang", name_zh="新疆维吾尔自治区商务厅")
+    national = make_office("mofcom", name_zh="商务部", level=Office.Level.NATIONAL)
+    people = {role: make_person(role, exporter) for role in ("owner", "clerk", "viewer")}
+    people |= {role: make_person(role, office) for role in ("senior", "supervisor")}
+    people |= {role: make_person(role, office) for role in ("policy", "auditor")}
+    return people | {
+        "holder": make_person(Role.REVIEWER, office),
+        "colleague": make_person(Role.REVIEWER, office),
+        "stranger": clerk_of(make_exporter()),
+        "officer": make_person(Role.OFFICER, make_manufacturer()),
+        "other office": make_person(Role.SUPERVISOR, elsewhere),
+        "national senior": make_person(Role.SENIOR, national),
+        "superuser": User.objects.create_superuser("root@example.test", "x", name="Root"),
+        "superuser, reviewer": make_person(Role.REVIEWER, office, is_superuser=True),
+        "left": make_person(Role.SUPERVISOR, office, is_active=False),
+    }
+
+
+def lead_to(status: Status, people: Mapping[str, User]) -> Case:
+    """Return a case in *status* with a long past: sent back once, asked once, answered once."""
+    clerk, holder, senior = people["clerk"], people["holder"], people["senior"]
+    assert clerk.exporter
+    case = decisions.claim(make_clean_case(clerk.exporter, by=clerk), by=holder, at=NOON)
+    decisions.send_back(recommend_refusal(case, by=holder), by=senior, at=NOON, note="不清楚")
+    case = Case.objects.get(pk=case.pk)
+    case = answer_all(ask_for(case, by=holder), by=clerk)
+    if status == Status.CHECKING:
+        return case
+    case = checked(case)
+    if status == Status.RETURNED:
+        ask_for(case, by=holder)
+    elif status == Status.LAPSED:
+        ask_for(case, by=holder)
+        advance(Case.objects.get(pk=case.pk), Status.LAPSED, by=None, at=NOON)
+    elif status == Status.WITHDRAWN:
+        intake.withdraw(case, by=clerk, at=NOON)
+    elif status == Status.ISSUED:
+        decisions.issue(case, by=holder, at=NOON)
+    elif status in (Status.HELD, Status.REFUSED):
+        decision = recommend_refusal(case, by=holder)
+        if status == Status.REFUSED:
+            decisions.sign(decision, by=senior, at=NOON)
+    return Case.objects.get(pk=case.pk)
+
+
+def serve(action: str, case: Case, user: User) -> None:
+    """Call the service behind *action* with everything it could ask for."""
+    services: Mapping[str, Callable[[], object]] = {
+        "claim": lambda: decisions.claim(case, by=user, at=NOON),
+        "release": lambda: decisions.release(case, by=user, at=NOON),
+        "issue": lambda: decisions.issue(case, by=user, at=NOON),
+        "recommend": lambda: decisions.recommend(
+            case, "refuse", reasons=[Reason.objects.get(pk="RF01")], by=user, at=NOON
+        ),
+        "request": lambda: ask_for(case, by=user),
+        "recheck": lambda: assessment.recheck(case, by=user, at=NOON),
+        "registry": lambda: assessment.hear_registry(
+            case, case.first_vin, source="电话核实", by=user, at=NOON
+        ),
+        "retry": lambda: assessment.retry(case, by=user, at=NOON),
+        "sign": lambda: decisions.sign(case.decisions.all()[0], by=user, at=NOON),
+        "send_back": lambda: decisions.send_back(
+            case.decisions.all()[0], by=user, at=NOON, note="再看"
+        ),
+        "revoke": lambda: licensing.revoke(
+            Licence.objects.get(case=case), by=user, at=NOON, note="确认书被撤销"
+        ),
+        "answer": lambda: answer_all(case.requests.all()[0], by=user),
+        "withdraw": lambda: intake.withdraw(case, by=user, at=NOON),
+    }
+    assert set(services) == set(CHECKS)
+    services[action]()
+
+
+def serves(action: str, case: Case, user: User) -> bool:
+    """Tell whether the service does it; what it did is undone."""
+    done = False
+    with suppress(DomainError, Licence.DoesNotExist), transaction.atomic():
+        serve(action, Case.objects.get(pk=case.pk), user)
+        done = True
+        transaction.set_rollback(True)
+    return done
+
+
+@pytest.mark.parametrize("status", Status)
+def test_what_is_offered_is_what_the_services_do(status: Status, people: dict[str, User]):
+    case = lead_to(status, people)
+    assert case.state is status
+
+    for action in CHECKS:
+        offered = {who for who, user in people.items() if judged(action, case, user).allowed}
+        done = {who for who, user in people.items() if serves(action, case, user)}
+
+        assert (action, offered) == (action, ALLOWED[status].get(action, set()))
+        assert (action, done) == (action, offered)
+
+
+def test_whatever_is_not_offered_says_why(people: dict[str, User]):
+    case = lead_to(Status.IN_REVIEW, people)
+
+    actions = [action for user in people.values() for action in available_actions(case, user)]
+
+    assert len(actions) == len(people) * len(CHECKS)
+    assert all(bool(action.why_not) != action.allowed for action in actions)
+
+
+def test_an_unclaimed_case_is_anybodys_of_its_office_and_nobody_elses(people: dict[str, User]):
+    case = make_clean_case(people["clerk"].exporter, by=people["clerk"])
+
+    claimers = {who for who, user in people.items() if judged("claim", case, user).allowed}
+
+    assert claimers == {
+        "holder",
+        "colleague",
+        "senior",
+        "supervisor",
+        "national senior",
+        "superuser, reviewer",
+    }
+
+
+def test_a_district_is_its_provinces_too_but_not_the_other_way_round():
+    province = make_office()
+    district = make_office("binhai", name_zh="滨海新区商务局", level="city", parent=province)
+    exporter, above = make_exporter(office=district), make_exporter(office=province)
+    case = make_clean_case(exporter, by=clerk_of(exporter))
+    upper = make_clean_case(above, by=clerk_of(above))
+
+    check_can_claim(make_person(Role.REVIEWER, province), case)
+    with pytest.raises(NotAllowed):
+        check_can_claim(make_person(Role.REVIEWER, district), upper)
+
+
+def test_a_held_case_is_refused_by_name(people: dict[str, User]):
+    case = lead_to(Status.IN_REVIEW, people)
+
+    with pytest.raises(ClaimedByAnother, match=people["holder"].name):
+        check_can_claim(people["colleague"], case)
+
+
+def test_a_superuser_without_a_role_decides_nothing(people: dict[str, User]):
+    case = lead_to(Status.IN_REVIEW, people)
+
+    with pytest.raises(RoleMissing):
+        check_can_claim(people["superuser"], case)
+
+
+def test_over_a_failed_check_one_persons_issue_is_not_offered(people: dict[str, User]):
+    clerk, holder = people["clerk"], people["holder"]
+    case = decisions.claim(make_failing_case(clerk.exporter, by=clerk), by=holder, at=NOON)
+
+    assert not judged("issue", case, holder).allowed
+    assert not serves("issue", case, holder)
+    assert judged("recommend", case, holder).allowed
+
+
+def test_checks_that_gave_up_are_retried_by_whoever_decides_there(people: dict[str, User]):
+    case = lead_to(Status.CHECKING, people)
+    Case.objects.filter(pk=case.pk).update(attempts=settings.MAX_ATTEMPTS)
+    case = Case.objects.get(pk=case.pk)
+
+    offered = {who for who, user in people.items() if judged("retry", case, user).allowed}
+
+    assert offered == {who for who, user in people.items() if serves("retry", case, user)}
+    assert offered == {
+        "holder",
+        "colleague",
+        "senior",
+        "supervisor",
+        "national senior",
+        "superuser, reviewer",
+    }
+
+
+def test_a_licence_that_is_over_is_not_revoked_again(people: dict[str, User]):
+    case = lead_to(Status.ISSUED, people)
+    licensing.revoke(case.licence, by=people["senior"], at=NOON, note="确认书被撤销")
+    case = Case.objects.get(pk=case.pk)
+
+    assert not judged("revoke", case, people["supervisor"]).allowed
+    assert not serves("revoke", case, people["supervisor"])
