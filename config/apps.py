@@ -2,6 +2,9 @@
 
 from django.apps import AppConfig
 from django.contrib.admin.apps import AdminConfig
+from django.core import checks
+
+from config.checks import refuse_laptop_defaults
 
 
 class ComposeConfig(AppConfig):
@@ -9,6 +12,10 @@ class ComposeConfig(AppConfig):
 
     name = "config"
     verbose_name = "Chuguan"
+
+    def ready(self) -> None:
+        """Let ``check --deploy`` know what production refuses."""
+        checks.register(refuse_laptop_defaults, checks.Tags.security, deploy=True)
 
 
 class WorkbenchConfig(AdminConfig):
