@@ -82,12 +82,12 @@ def add_to_application(
     """
     check_can_amend(by, application)
     check_can_write_for(by, vehicle.exporter)
-    touch(application)
     lines = application.lines.all()
     if lines.count() >= MOST_VEHICLES:
         raise BatchFull(most=MOST_VEHICLES)
     if application.hs_code and application.hs_code != vehicle.hs_code and lines:
         raise MixedGoods(expected=application.hs_code, found=vehicle.hs_code, vin=vehicle.vin)
+    touch(application)
     application.hs_code = vehicle.hs_code
     application.save(update_fields=["hs_code"])
     free = min(set(range(1, MOST_VEHICLES + 1)) - {line.position for line in lines})
