@@ -9,6 +9,7 @@ from django.utils.html import escape
 
 from exports import drafting, fleet
 from exports.models import Application, Event, Line, Role, Vehicle
+from tests.exports.test_forms import VINS, WRONG_DIGIT
 from tests.factories import (
     NOON,
     TODAY,
@@ -22,7 +23,6 @@ from tests.factories import (
     make_vin,
     vehicle_facts,
 )
-from tests.exports.test_forms import VINS, WRONG_DIGIT
 
 pytestmark = pytest.mark.usefixtures("law")
 
