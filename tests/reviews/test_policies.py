@@ -9,8 +9,7 @@ from django.db import transaction
 
 from exports.errors import ClaimedByAnother, DomainError, NotAllowed, RoleMissing
 from exports.models import Office, Role, User
-from reviews import assessment, decisions, intake, licensing
-from reviews.lifecycle import advance
+from reviews import assessment, deadlines, decisions, intake, licensing
 from reviews.models import Case, Licence, Reason
 from reviews.policies import CHECKS, available_actions, check_can_claim, judged
 from reviews.states import Status
@@ -93,23 +92,25 @@ def lead_to(status: Status, people: Mapping[str, User]) -> Case:
     decisions.send_back(recommend_refusal(case, by=holder), by=senior, at=NOON, note="不清楚")
     case = Case.objects.get(pk=case.pk)
     case = answer_all(ask_for(case, by=holder), by=clerk)
-    if status == Status.CHECKING:
-        return case
-    case = checked(case)
-    if status == Status.RETURNED:
-        ask_for(case, by=holder)
-    elif status == Status.LAPSED:
-        ask_for(case, by=holder)
-        advance(Case.objects.get(pk=case.pk), Status.LAPSED, by=None, at=NOON)
-    elif status == Status.WITHDRAWN:
-        intake.withdraw(case, by=clerk, at=NOON)
-    elif status == Status.ISSUED:
-        decisions.issue(case, by=holder, at=NOON)
-    elif status in (Status.HELD, Status.REFUSED):
-        decision = recommend_refusal(case, by=holder)
-        if status == Status.REFUSED:
-            decisions.sign(decision, by=senior, at=NOON)
+    last_steps: Mapping[Status, Callable[[Case], object]] = {
+        Status.IN_REVIEW: lambda case: case,
+        Status.RETURNED: lambda case: ask_for(case, by=holder),
+        Status.LAPSED: lambda case: lapse(case, by=holder),
+        Status.WITHDRAWN: lambda case: intake.withdraw(case, by=clerk, at=NOON),
+        Status.ISSUED: lambda case: decisions.issue(case, by=holder, at=NOON),
+        Status.HELD: lambda case: recommend_refusal(case, by=holder),
+        Status.REFUSED: lambda case: decisions.sign(
+            recommend_refusal(case, by=holder), by=senior, at=NOON
+        ),
+    }
+    if status in last_steps:
+        last_steps[status](checked(case))
     return Case.objects.get(pk=case.pk)
+
+
+def lapse(case: Case, *, by: User) -> None:
+    """Ask what nobody will answer."""
+    deadlines.lapse_one(ask_for(case, by=by), at=NOON)
 
 
 def serve(action: str, case: Case, user: User) -> None:

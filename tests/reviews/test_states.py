@@ -48,5 +48,5 @@ def test_every_open_state_leads_to_an_end(status: Status):
 
 def test_the_ball_lies_with_nobody_exactly_when_it_is_over():
     assert {status for status, ball in BALL.items() if ball is Ball.NOBODY} == FINAL
-    assert OPEN | FINAL == set(Status)
+    assert set(Status) == OPEN | FINAL
     assert not OPEN & FINAL
