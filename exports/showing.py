@@ -7,6 +7,7 @@ from datetime import date
 from typing import Final
 
 from django.utils.functional import Promise
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from exports.fleet import FACTS
@@ -113,7 +114,7 @@ def rows_of(vehicles: Iterable[Vehicle], *, on: date) -> list[VehicleRow]:
 def facts_shown(vehicle: Vehicle) -> list[tuple[str, object]]:
     """Return the certificate facts of *vehicle* as label and value, in the reader's language."""
     fields = {field.name: field for field in Vehicle._meta.fields}
-    return [(str(fields[name].verbose_name), shown(vehicle, name)) for name in FACTS]
+    return [(capfirst(str(fields[name].verbose_name)), shown(vehicle, name)) for name in FACTS]
 
 
 def shown(vehicle: Vehicle, name: str) -> object:
