@@ -1,11 +1,13 @@
 """Valid objects, made through the services that people use; a test states only what it is about."""
 
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from itertools import count
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
 
 from documents import confirming, filing, registry
 from documents.models import Confirmation, Document
@@ -201,6 +203,13 @@ def answer_all(request: Request, *, by: User, at: datetime = NOON, **reply: Any)
 def recommend_refusal(case: Case, *, by: User, at: datetime = NOON) -> Decision:
     reasons = Reason.objects.filter(pk="RF01")
     return decisions.recommend(case, "refuse", reasons=reasons, by=by, at=at)
+
+
+def and_fail(act: Callable[[], object]) -> None:
+    """Do *act* in a transaction that fails afterwards."""
+    with transaction.atomic():
+        act()
+        raise ZeroDivisionError
 
 
 def make_letter_pdf(

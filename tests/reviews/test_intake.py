@@ -27,6 +27,7 @@ from reviews.states import Status
 from tests.factories import (
     NOON,
     TODAY,
+    and_fail,
     answer_all,
     answer_registry,
     ask_for,
@@ -196,9 +197,8 @@ def test_if_the_filing_fails_nothing_of_it_stands(exporter: Exporter, clerk: Use
     draft = make_draft(exporter, by=clerk)
     events, notices = Event.objects.count(), Notice.objects.count()
 
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
-        intake.file(draft, by=clerk, at=NOON)
-        raise ZeroDivisionError
+    with pytest.raises(ZeroDivisionError):
+        and_fail(lambda: intake.file(draft, by=clerk, at=NOON))
 
     assert Application.objects.get(pk=draft.pk).is_draft
     assert not Line.objects.filter(live=True).exists()
