@@ -132,9 +132,10 @@ def recommend(
             an override reason and words.
         FactsChanged: the checks would answer otherwise now; run them again.
         Moved: somebody moved the case meanwhile.
+        ValueError: *outcome* is neither of the two.
     """
     check_can_work(by, case)
-    coded = list(reasons)
+    outcome, coded = Decision.Outcome(outcome), list(reasons)
     check_reasons(case, outcome, coded, note=note)
     decision = hold(case, outcome, reasons=coded, needs_second=True, by=by, at=at, note=note)
     tell_seniors(case, "signature", at=at, outcome=outcome, by=by.name)
