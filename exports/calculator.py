@@ -89,8 +89,9 @@ def _explanation(verdict: Verdict, *, transferred_on: date | None) -> Sentence:
 
 
 def _basis(verdict: Verdict, *, policy: Policy | None) -> tuple[Sentence, ...]:
-    """Return the clauses the answer rests on, the policy's own last if it is another one."""
-    if policy is None or policy.clause.zh in verdict.clause.zh:
+    """Return the clauses the answer rests on; where days were judged, also the policy's own."""
+    judged = verdict.outcome not in {Outcome.DATE_MISSING, Outcome.DATE_IMPOSSIBLE}
+    if policy is None or not judged or policy.clause.zh in verdict.clause.zh:
         return (verdict.clause,)
     return (verdict.clause, policy.clause)
 

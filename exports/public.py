@@ -96,10 +96,7 @@ class CalculatorForm(forms.Form):
     registered_on = DayField(
         label=_("First registered on"),
         required=False,
-        help_text=_(
-            "As printed on the registration certificate; 2026-01-31, 20260131 and 2026年1月31日"
-            " are all read."
-        ),
+        help_text=_("As on the registration certificate: 2026-01-31, 20260131 or 2026年1月31日."),
         widget=forms.TextInput(
             attrs={"class": "w-10", "autocomplete": "off", "maxlength": TYPED_AT_MOST}
         ),
@@ -108,13 +105,13 @@ class CalculatorForm(forms.Form):
         label=_("I apply for the licence on"),
         required=False,
         help_text=_("Today in Beijing if left empty."),
-        widget=DayInput(format="%Y-%m-%d"),
+        widget=DayInput(format="%Y-%m-%d", attrs={"class": "w-10"}),
     )
     transferred_on = DayField(
         label=_("Transferred, pending export, on"),
         required=False,
         help_text=_("Decides only for transfers before 2026."),
-        widget=DayInput(format="%Y-%m-%d"),
+        widget=DayInput(format="%Y-%m-%d", attrs={"class": "w-10"}),
     )
 
     def answer(self, *, today: date) -> Answer:
