@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.http import HttpResponse, QueryDict
@@ -53,3 +54,8 @@ def exporter_of(request: SignedInRequest) -> Exporter:
     exporter = request.user.exporter
     assert exporter is not None  # the door guarantees it
     return exporter
+
+
+def page_url(**query: object) -> str:
+    """Return the query part of a list's address, without what is empty."""
+    return "?" + urlencode({name: value for name, value in query.items() if value})

@@ -2,7 +2,6 @@
 
 from datetime import date
 from typing import Any
-from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -13,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from exports import fleet
-from exports.answering import answer, exporter_of, may_write, posted, refusals_on
+from exports.answering import answer, exporter_of, may_write, page_url, posted, refusals_on
 from exports.doors import for_exporters, for_writers
 from exports.filters import VehicleFilter
 from exports.forms import VehicleForm
@@ -100,11 +99,6 @@ def vehicle(request: SignedInRequest, vin: str) -> HttpResponse:
         "today": legal_day(now),
     }
     return answer(request, "exports/vehicle.html", form=form, context=context)
-
-
-def page_url(**query: object) -> str:
-    """Return the query part of a list's address, without what is empty."""
-    return "?" + urlencode({name: value for name, value in query.items() if value})
 
 
 def first_facts(request: SignedInRequest) -> dict[str, Any]:

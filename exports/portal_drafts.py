@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from exports import drafting
-from exports.answering import answer, exporter_of, posted, refusals_on
+from exports.answering import answer, exporter_of, page_url, posted, refusals_on
 from exports.doors import for_writers
 from exports.errors import Frozen
 from exports.filters import VehicleFilter
@@ -19,7 +19,6 @@ from exports.forms import BatchForm, DiscardForm, TermsForm
 from exports.http import SignedInRequest
 from exports.models import MOST_VEHICLES, Application, Vehicle
 from exports.paging import page_of
-from exports.portal import page_url
 from exports.rules import legal_day
 from exports.showing import rows_of
 from exports.wording import explain
