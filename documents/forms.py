@@ -12,12 +12,12 @@ from django.utils.translation import gettext_lazy as _
 from documents import confirming
 from documents.models import Confirmation, Document, Outlet
 from exports.errors import DomainError
+from exports.forms import PaperDateField
 from exports.identifiers import canonical_vin
 from exports.models import Application, Destination, User, Vehicle
 from exports.wording import explain
 
 ACCEPTED = ".pdf,.jpg,.jpeg,.png,application/pdf,image/jpeg,image/png"
-DAY_FORMATS = ["%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日", "%Y%m%d"]
 VIN_LENGTH = 17
 MOST_VINS = 5000
 MOST_OUTLETS = 60
@@ -76,18 +76,6 @@ class PapersForm(forms.Form):
         self.fields["vehicle"].queryset = batch  # type: ignore[attr-defined] # a model choice
 
 
-def day_field(label: Any) -> forms.DateField:
-    """Return an optional day that may be typed the way papers print it."""
-    return forms.DateField(
-        label=label,
-        required=False,
-        input_formats=DAY_FORMATS,
-        widget=forms.DateInput(
-            format="%Y-%m-%d", attrs={"class": "w-10", "placeholder": "2026-06-30"}
-        ),
-    )
-
-
 class LetterForm(forms.Form):
     """What the letter says, as printed."""
 
@@ -98,8 +86,8 @@ class LetterForm(forms.Form):
         widget=forms.TextInput(attrs={"list": "makers", "autocomplete": "off"}),
     )
     number = forms.CharField(label=_("Number of the letter"), max_length=60, required=False)
-    issued_on = day_field(_("Issued on"))
-    valid_until = day_field(_("Valid until"))
+    issued_on = PaperDateField(label=_("Issued on"), required=False)
+    valid_until = PaperDateField(label=_("Valid until"), required=False)
     destinations = forms.ModelMultipleChoiceField(
         Destination.objects.order_by("name_en"),
         label=_("Destinations"),

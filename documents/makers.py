@@ -10,13 +10,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from documents import confirming
 from documents.forms import RevokeForm
-from documents.models import Confirmation
+from documents.models import Confirmation, ConfirmedVehicle
+from exports.answering import answer, posted, refusals_on
 from exports.doors import for_manufacturers
-from exports.errors import DomainError
 from exports.http import SignedInRequest
+from exports.identifiers import canonical_vin
 from exports.paging import page_of
 from exports.rules import legal_day
-from exports.wording import explain
 
 
 @for_manufacturers
@@ -30,7 +30,8 @@ def maker_home(request: SignedInRequest) -> HttpResponse:
     )
     number = request.GET.get("q", "").replace("\x00", "").strip()
     if number:
-        rows = rows.filter(Q(number=number) | Q(vehicles__vin=number.upper())).distinct()
+        naming = ConfirmedVehicle.objects.filter(vin=canonical_vin(number))
+        rows = rows.filter(Q(number=number) | Q(pk__in=naming.values("confirmation")))
     page = page_of(rows, before=request.GET.get("before", ""))
     context = {"page": page, "q": number, "today": legal_day(timezone.now())}
     return render(request, "documents/maker_home.html", context)
@@ -42,16 +43,12 @@ def confirmation(request: SignedInRequest, pk: int) -> HttpResponse:
     """Show the maker what was entered in its name, and let it take the promise back."""
     rows = Confirmation.objects.visible_to(request.user).select_related("exporter", "revoked_by")
     found = get_object_or_404(rows, pk=pk)
-    form = RevokeForm(request.POST if request.method == "POST" else None)
+    form = RevokeForm(posted(request))
     if request.method == "POST" and form.is_valid():
         note = form.cleaned_data["note"]
-        try:
+        with refusals_on(form):
             confirming.revoke_confirmation(found, by=request.user, at=timezone.now(), note=note)
             messages.success(request, _("The confirmation is revoked from this moment."))
             return redirect("portal:confirmation", pk=pk)
-        except DomainError as refusal:
-            form.add_error(None, explain(refusal))
-    context = {"confirmation": found, "form": form}
-    return render(
-        request, "documents/confirmation.html", context, status=422 if form.errors else 200
-    )
+    context = {"confirmation": found}
+    return answer(request, "documents/confirmation.html", form=form, context=context)

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Count, QuerySet
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -18,12 +18,12 @@ from documents import filing, proposals, serving, showing
 from documents.forms import LetterUploadForm, PapersForm
 from documents.letters import confirmation_of, doubts_about, entry_of, use_of
 from documents.models import Attachment, Document
-from exports.doors import for_exporters
+from exports.answering import answer, exporter_of, may_write, posted
+from exports.doors import for_exporters, for_writers
 from exports.errors import DomainError, UploadRefused
 from exports.http import SignedInRequest
 from exports.models import Application, ManufacturerName
 from exports.paging import page_of
-from exports.policies import WRITERS
 from exports.rules import legal_day
 from exports.wording import explain
 
@@ -42,11 +42,11 @@ def letters(request: SignedInRequest) -> HttpResponse:
     )
     page = page_of(rows, before=request.GET.get("before", ""))
     listed = [(row, *showing.state_of(row), showing.refusal_of(row)) for row in page.rows]
-    context = {"page": page, "rows": listed, "today": today(), "can_write": can_write(request)}
+    context = {"page": page, "rows": listed, "today": today(), "may_write": may_write(request)}
     return render(request, "documents/letters.html", context)
 
 
-@for_exporters
+@for_writers
 @require_http_methods(["GET", "HEAD", "POST"])
 def letter_add(request: SignedInRequest) -> HttpResponse:
     """Take in one letter; its page then shows how the opening goes."""
@@ -58,7 +58,7 @@ def letter_add(request: SignedInRequest) -> HttpResponse:
             return redirect("portal:letter", key=document.key)
         except DomainError as refusal:
             form.add_error("file", explain(refusal))
-    return render(request, "documents/letter_add.html", {"form": form}, status=status_of(request))
+    return answer(request, "documents/letter_add.html", form=form)
 
 
 @for_exporters
@@ -70,24 +70,21 @@ def letter(request: SignedInRequest, key: UUID) -> HttpResponse:
         return render(request, "documents/letter_closed.html", closed_letter(request, document))
     confirmation = confirmation_of(document)
     reading = proposals.reading_of(document)
-    data = request.POST if request.method == "POST" else None
-    entry = entry_of(document, data=data, confirmation=confirmation, reading=reading)
-    posted = request.method == "POST" and entry.is_valid()
-    if posted and entry.save(by=request.user, at=timezone.now()):
+    entry = entry_of(document, data=posted(request), confirmation=confirmation, reading=reading)
+    sent = request.method == "POST" and entry.is_valid()
+    if sent and entry.save(by=request.user, at=timezone.now()):
         messages.success(request, _("Saved. Compare it once more with the letter."))
         return redirect("portal:letter", key=key)
     context = {
         **shown(document),
         "confirmation": confirmation,
         "entry": entry,
-        "form": entry.form,
         "read": reading is not None and confirmation is None,
         "doubts": doubts_about(document, confirmation=confirmation, reading=reading, on=today()),
         "makers": ManufacturerName.objects.listed_on(today()).values_list("name", flat=True),
         "use": use_of(confirmation) if confirmation else None,
-        "can_write": can_write(request),
     }
-    return render(request, "documents/letter.html", context, status=status_of(request))
+    return answer(request, "documents/letter.html", form=entry.form, context=context)
 
 
 def letter_rows(request: SignedInRequest) -> QuerySet[Document]:
@@ -105,7 +102,7 @@ def document(request: SignedInRequest, key: UUID) -> HttpResponse:
     if found.kind == LETTER:
         return redirect("portal:letter", key=key)
     uses = found.attachments.select_related("application", "vehicle").order_by("-id")[:50]
-    context = {**shown(found), "uses": uses, "can_write": can_write(request)}
+    context = {**shown(found), "uses": uses, "may_write": may_write(request)}
     return render(request, "documents/document.html", context)
 
 
@@ -136,7 +133,7 @@ def document_original(request: SignedInRequest, key: UUID) -> FileResponse:
     return serving.original(found)
 
 
-@for_exporters
+@for_writers
 @require_http_methods(["GET", "HEAD", "POST"])
 def document_withdraw(request: SignedInRequest, key: UUID) -> HttpResponse:
     """Ask, then take back a document that no filed application uses."""
@@ -151,7 +148,8 @@ def document_withdraw(request: SignedInRequest, key: UUID) -> HttpResponse:
         except DomainError as refusal:
             refused = explain(refusal)
     context = {"document": found, "refused": refused}
-    return render(request, "documents/document_withdraw.html", context, status=status_of(request))
+    status = 422 if refused else 200
+    return render(request, "documents/document_withdraw.html", context, status=status)
 
 
 @for_exporters
@@ -167,14 +165,13 @@ def application_attach(request: SignedInRequest, reference: str) -> HttpResponse
     papers = application.attachments.select_related("document", "vehicle").order_by("-id")
     context = {
         "application": application,
-        "form": form,
         "papers": [
             (paper, *showing.state_of(paper.document), showing.refusal_of(paper.document))
             for paper in papers
         ],
-        "can_write": can_write(request) and application.is_draft,
+        "may_add": may_write(request) and application.is_draft,
     }
-    return render(request, "documents/papers.html", context, status=status_of(request))
+    return answer(request, "documents/papers.html", form=form, context=context)
 
 
 def take_papers(request: SignedInRequest, application: Application, form: PapersForm) -> bool:
@@ -205,7 +202,7 @@ def take_paper(
     )
 
 
-@for_exporters
+@for_writers
 @require_POST
 def application_detach(request: SignedInRequest, reference: str, pk: int) -> HttpResponse:
     """Take a paper out of a draft; the file itself stays."""
@@ -229,10 +226,8 @@ def receive(request: SignedInRequest, file: UploadedFile, *, kind: str) -> Docum
         as :func:`documents.filing.receive`.
 
     """
-    exporter = request.user.exporter
-    if exporter is None:
-        raise Http404
-    return filing.receive(file, exporter=exporter, kind=kind, by=request.user, at=timezone.now())
+    by, at = request.user, timezone.now()
+    return filing.receive(file, exporter=exporter_of(request), kind=kind, by=by, at=at)
 
 
 def shown(document: Document) -> dict[str, Any]:
@@ -253,7 +248,7 @@ def closed_letter(request: SignedInRequest, document: Document) -> dict[str, Any
     """Return what a page says about a letter whose pages cannot be shown."""
     return {
         **shown(document),
-        "can_write": can_write(request),
+        "may_write": may_write(request),
         "again": reverse("portal:letter_add"),
     }
 
@@ -261,16 +256,6 @@ def closed_letter(request: SignedInRequest, document: Document) -> dict[str, Any
 def is_waiting(document: Document) -> bool:
     """Tell whether *document* is still to be opened."""
     return document.state == Document.State.RECEIVED and not document.withdrawn_at
-
-
-def can_write(request: SignedInRequest) -> bool:
-    """Tell whether buttons that change something are worth showing."""
-    return request.user.role in WRITERS
-
-
-def status_of(request: SignedInRequest) -> int:
-    """Return 422 for a form that comes back, 200 for one that is opened."""
-    return 422 if request.method == "POST" else 200
 
 
 def today() -> date:

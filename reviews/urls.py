@@ -2,20 +2,61 @@
 
 from collections.abc import Callable
 
-from django.http import HttpResponse, HttpResponseRedirect
-from django.urls import URLPattern, path, reverse
+from django.http.response import HttpResponseBase
+from django.urls import URLPattern, path
 
-from exports.http import SignedInRequest
+from reviews import workbench as desk
+from reviews.portal import (
+    application,
+    application_progress,
+    applications,
+    front_door,
+    home,
+    licence_paper,
+    licences,
+    notice,
+    notices,
+)
+from reviews.portal_filing import application_answer, application_file, application_withdraw
 from reviews.public import verify, verify_form
 
 public: list[URLPattern] = [
     path("verify/", verify_form, name="verify_form"),
     path("verify/<str:token>/", verify, name="verify"),
 ]
-portal: list[URLPattern] = []
-workbench: list[tuple[str, Callable[..., HttpResponse], str]] = []
+portal: list[URLPattern] = [
+    path("", home, name="home"),
+    path("applications/", applications, name="applications"),
+    path("applications/<slug:reference>/", application, name="application"),
+    path(
+        "applications/<slug:reference>/progress/", application_progress, name="application_progress"
+    ),
+    path("applications/<slug:reference>/file/", application_file, name="application_file"),
+    path("applications/<slug:reference>/answer/", application_answer, name="application_answer"),
+    path(
+        "applications/<slug:reference>/withdraw/", application_withdraw, name="application_withdraw"
+    ),
+    path("licences/", licences, name="licences"),
+    path("licences/<slug:number>.pdf", licence_paper, name="licence_paper"),
+    path("notices/", notices, name="notices"),
+    path("notices/<int:pk>/", notice, name="notice"),
+]
+workbench: list[tuple[str, Callable[..., HttpResponseBase], str]] = [
+    ("cases/", desk.queue, "queue"),
+    ("bulk/", desk.bulk, "bulk"),
+    ("cases/<slug:reference>/", desk.case, "case"),
+    ("cases/<slug:reference>/licence.pdf", desk.licence_paper, "licence_paper"),
+    (
+        "cases/<slug:reference>/documents/<uuid:key>/<int:number>.webp",
+        desk.document_page,
+        "document_page",
+    ),
+    (
+        "cases/<slug:reference>/documents/<uuid:key>/original/",
+        desk.document_original,
+        "document_original",
+    ),
+    ("cases/<slug:reference>/<slug:action>/", desk.act, "act"),
+]
 
-
-def front_door(request: SignedInRequest) -> HttpResponse:
-    """Send a person who signed in to the desk of their side."""
-    return HttpResponseRedirect(reverse("portal:home"))
+__all__ = ["front_door", "portal", "public", "workbench"]

@@ -1,0 +1,236 @@
+"""Portal pages that show a whole application, a licence, a notice: the exporter's side."""
+
+from datetime import datetime
+from typing import Any, Final
+
+from django.contrib import messages
+from django.db.models import Q, QuerySet
+from django.http import FileResponse, Http404, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from documents import serving
+from documents.makers import maker_home
+from exports.answering import exporter_of, may_write
+from exports.doors import for_exporters, for_portal
+from exports.http import SignedInRequest
+from exports.models import Application, Notice
+from exports.notices import mark_read, subject_of
+from exports.paging import page_of
+from exports.rules import legal_day
+from exports.wording import say
+from reviews import dossier, licensing
+from reviews.models import Case, Decision, Licence, Request
+from reviews.overview import overview_of
+from reviews.standing import case_of, licence_of, turn_of, word_of
+from reviews.states import Status
+from reviews.story import story_of
+
+# The tabs of the list of applications, in the exporter's words.
+TABS: Final = {
+    "draft": Q(filed_on__isnull=True),
+    "action_needed": Q(case__status=Status.RETURNED),
+    "in_progress": Q(case__status__in=[Status.CHECKING, Status.IN_REVIEW, Status.HELD]),
+    "issued": Q(case__status=Status.ISSUED),
+    "ended": Q(case__status__in=[Status.REFUSED, Status.WITHDRAWN, Status.LAPSED]),
+}
+
+
+def front_door(request: SignedInRequest) -> HttpResponse:
+    """Send a person who signed in to the desk of their side."""
+    user = request.user
+    if user.exporter or user.manufacturer:
+        return redirect("portal:home")
+    if user.office:
+        return redirect("workbench:queue")
+    if user.is_superuser:
+        return redirect("workbench:index")
+    messages.warning(request, _("Your account belongs to no company or office yet."))
+    return redirect("public:calculator")
+
+
+@for_portal
+@require_safe
+def home(request: SignedInRequest) -> HttpResponse:
+    """Show what needs the exporter's action, then what goes on; a maker sees its letters."""
+    if request.user.manufacturer:
+        return maker_home(request)
+    context = overview_of(exporter_of(request), at=timezone.now())
+    return render(request, "reviews/home.html", context | {"may_write": may_write(request)})
+
+
+@for_exporters
+@require_safe
+def applications(request: SignedInRequest) -> HttpResponse:
+    """List the applications, newest first, by tab, reference or VIN."""
+    tab = request.GET.get("state", "")
+    wanted = request.GET.get("q", "").replace("\x00", "").strip().upper()
+    rows = application_rows(request).filter(discarded_at__isnull=True)
+    rows = rows.filter(TABS.get(tab, Q()))
+    if wanted:
+        held = Application.objects.filter(lines__vin=wanted)
+        rows = rows.filter(Q(reference=wanted) | Q(pk__in=held))
+    page = page_of(rows, before=request.GET.get("before", ""))
+    day = legal_day(timezone.now())
+    context = {
+        "page": page,
+        "rows": [(row, case_of(row), word_of(row, on=day)) for row in page.rows],
+        "tab": tab if tab in TABS else "",
+        "q": wanted,
+        "may_write": may_write(request),
+    }
+    return render(request, "reviews/applications.html", context)
+
+
+def application_rows(request: SignedInRequest) -> QuerySet[Application]:
+    """Return the applications the reader may see, with case and licence: one query for a page."""
+    return Application.objects.visible_to(request.user).select_related(
+        "exporter", "office", "destination", "port", "contract_destination", "case__licence"
+    )
+
+
+@for_exporters
+@require_safe
+def application(request: SignedInRequest, reference: str) -> HttpResponse:
+    """Show a draft with what is still to do, or a filed application with where it stands."""
+    found = get_object_or_404(application_rows(request), reference=reference)
+    case, now = case_of(found), timezone.now()
+    asked = open_request(case) if case else None
+    context = {
+        "application": found,
+        "word": word_of(found, on=legal_day(now)),
+        "turn": turn_of(found, request=asked, at=now),
+        "papers": dossier.papers_of(found),
+        "story": story_of(found),
+        "may_write": may_write(request),
+    }
+    if case is None:
+        context |= draft_facts(found, papers=context["papers"], at=now)
+        return render(request, "reviews/draft.html", context)
+    context |= case_facts(found, case, asked=asked, at=now)
+    return render(request, "reviews/application.html", context)
+
+
+def draft_facts(application: Application, *, papers: Any, at: datetime) -> dict[str, Any]:
+    """Return what only a draft's page shows: tasks and what the checks would say today."""
+    vehicles = dossier.views_of_draft(application, on=legal_day(at))
+    tasks = dossier.tasks_of(application, vehicles=vehicles, papers=papers)
+    return {
+        "vehicles": vehicles,
+        "tasks": tasks,
+        "fileable": application.is_draft and all(task.state != "todo" for task in tasks),
+        "open_count": sum(len(vehicle.open) for vehicle in vehicles),
+    }
+
+
+def case_facts(
+    application: Application, case: Case, *, asked: Request | None, at: datetime
+) -> dict[str, Any]:
+    """Return what only a filed application's page shows."""
+    licence = licence_of(case)
+    left = (licence.valid_until - legal_day(at)).days if licence else None
+    return {
+        "case": case,
+        "vehicles": dossier.views_of_case(application, case),
+        "licence": licence,
+        "days_left": left if left is not None and left >= 0 else None,
+        "progress": progress_of(case, licence),
+        "questions": questions_of(asked),
+        "reasons": refusal_reasons(case),
+        "may_withdraw": case.state in (Status.CHECKING, Status.IN_REVIEW, Status.RETURNED),
+    }
+
+
+def open_request(case: Case) -> Request | None:
+    """Return the request that waits for an answer; no query unless the case says there is one."""
+    if case.state != Status.RETURNED:
+        return None
+    rows = case.requests.filter(answered_at__isnull=True, closed_at__isnull=True)
+    return rows.prefetch_related("items__reason", "items__line").first()
+
+
+def questions_of(asked: Request | None) -> list[dict[str, str]]:
+    """Return the points of *asked* in the reader's language."""
+    return [
+        {
+            "text": say(item.reason.text),
+            "vin": item.line.vin if item.line else "",
+            "question": item.question,
+        }
+        for item in (asked.items.all() if asked else ())
+    ]
+
+
+def refusal_reasons(case: Case) -> list[dict[str, str]]:
+    """Return the coded reasons of a refusal; the reviewers' own words stay with the office."""
+    if case.state != Status.REFUSED:
+        return []
+    signed = case.decisions.filter(state=Decision.State.SIGNED).first()
+    return [
+        {"text": say(reason.text), "clause": say(reason.clause), "cure": say(reason.cure)}
+        for reason in (signed.reasons.all() if signed else ())
+    ]
+
+
+def progress_of(case: Case, licence: Licence | None) -> dict[str, Any]:
+    """Return the deferred work somebody may be waiting for, as the progress component takes it."""
+    drawing = licence is not None and licence.paper_state == Licence.Paper.WAITING
+    checking = case.state == Status.CHECKING
+    label = _("The licence is being drawn") if drawing else _("The checks are running")
+    return {
+        "label": label if drawing or checking else _("Done"),
+        "finished": not (drawing or checking),
+    }
+
+
+@for_exporters
+@require_safe
+def application_progress(request: SignedInRequest, reference: str) -> HttpResponse:
+    """Say in a fragment whether the work somebody waits for is done."""
+    cases = Case.objects.visible_to(request.user).select_related("licence")
+    case = get_object_or_404(cases, reference=reference)
+    context = {"reference": reference, "progress": progress_of(case, licence_of(case))}
+    return render(request, "reviews/application_progress.html", context)
+
+
+@for_exporters
+@require_safe
+def licences(request: SignedInRequest) -> HttpResponse:
+    """List the licences, newest first."""
+    rows = Licence.objects.visible_to(request.user).select_related("case")
+    page = page_of(rows, before=request.GET.get("before", ""))
+    day = legal_day(timezone.now())
+    listed = [(row, row.standing_on(day), (row.valid_until - day).days) for row in page.rows]
+    return render(request, "reviews/licences.html", {"page": page, "rows": listed})
+
+
+@for_exporters
+@require_safe
+def licence_paper(request: SignedInRequest, number: str) -> FileResponse:
+    """Send the licence as PDF; the ledger notes it."""
+    rows = Licence.objects.visible_to(request.user).filter(paper_state=Licence.Paper.READY)
+    found = get_object_or_404(rows, number=number)
+    licensing.note_download(found, by=request.user, at=timezone.now())
+    return serving.paper(found.paper, filename=f"{found.number}.pdf")
+
+
+@for_portal
+@require_safe
+def notices(request: SignedInRequest) -> HttpResponse:
+    """List what the reader was told, newest first."""
+    page = page_of(Notice.objects.filter(to=request.user), before=request.GET.get("before", ""))
+    rows = [(notice, subject_of(notice)) for notice in page.rows]
+    return render(request, "reviews/notices.html", {"page": page, "rows": rows})
+
+
+@for_portal
+@require_safe
+def notice(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Open a notice: it counts as read, and its page comes up."""
+    found = get_object_or_404(Notice, to=request.user, pk=pk)
+    mark_read(found, at=timezone.now())
+    if not found.path.startswith("/"):
+        raise Http404
+    return HttpResponseRedirect(found.path)

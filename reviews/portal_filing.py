@@ -1,0 +1,148 @@
+"""Portal pages by which an exporter files, answers and withdraws."""
+
+from django import forms
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from documents import filing
+from documents.models import Document
+from exports.answering import answer, exporter_of, posted, refusals_on
+from exports.doors import for_writers
+from exports.errors import DomainError
+from exports.http import SignedInRequest
+from exports.rules import legal_day
+from exports.wording import explain
+from reviews import dossier, intake
+from reviews.forms import FilingForm, ItemForm, WithdrawForm
+from reviews.models import Case, Request
+from reviews.portal import application_rows, open_request
+from reviews.standing import case_of
+
+
+@for_writers
+@require_http_methods(["GET", "HEAD", "POST"])
+def application_file(request: SignedInRequest, reference: str) -> HttpResponse:
+    """Show everything that will be sent, then file it."""
+    draft = get_object_or_404(application_rows(request), reference=reference)
+    if case_of(draft):
+        return redirect("portal:application", reference=reference)
+    now = timezone.now()
+    form = FilingForm(posted(request), initial={"version": draft.version})
+    if form.is_valid():
+        draft.version = form.cleaned_data["version"]
+        with refusals_on(form):
+            intake.file(draft, by=request.user, at=now)
+            messages.success(request, _("%(reference)s is filed.") % {"reference": reference})
+            return redirect("portal:application", reference=reference)
+    vehicles = dossier.views_of_draft(draft, on=legal_day(now))
+    context = {
+        "application": draft,
+        "vehicles": vehicles,
+        "papers": dossier.papers_of(draft),
+        "open_count": sum(len(vehicle.open) for vehicle in vehicles),
+        "day": legal_day(now),
+    }
+    return answer(request, "reviews/application_file.html", form=form, context=context)
+
+
+@for_writers
+@require_http_methods(["GET", "HEAD", "POST"])
+def application_answer(request: SignedInRequest, reference: str) -> HttpResponse:
+    """Quote the questions with the fields in question, and send all answers at once."""
+    case = get_object_or_404(case_rows(request), reference=reference)
+    asked = open_request(case)
+    if asked is None:
+        messages.info(request, _("There is no open question on this application."))
+        return redirect("portal:application", reference=reference)
+    points = points_of(request, asked)
+    form = forms.Form(posted(request))
+    if request.method == "POST" and all(point.is_valid() for point in points):
+        with refusals_on(form):
+            if send_answers(request, asked, points=points):
+                messages.success(request, _("Your answer is filed; every check runs again."))
+                return redirect("portal:application", reference=reference)
+    for point in points:
+        repeat_errors(point, on=form)
+    context = {"case": case, "asked": asked, "points": points}
+    return answer(request, "reviews/application_answer.html", form=form, context=context)
+
+
+def points_of(request: SignedInRequest, asked: Request) -> list[ItemForm]:
+    """Return one form for each item of *asked*."""
+    items = asked.items.select_related(
+        "reason", "line__vehicle", "request__case__application__exporter"
+    )
+    sent = (request.POST, request.FILES) if request.method == "POST" else (None, None)
+    return [ItemForm(*sent, item=item, exporter=exporter_of(request)) for item in items]
+
+
+def send_answers(request: SignedInRequest, asked: Request, *, points: list[ItemForm]) -> bool:
+    """Take in the files, then answer; ``False`` if a file was refused.
+
+    What was received stays received and ticked, whatever happens afterwards.
+
+    Raises:
+        as :func:`reviews.intake.answer`.
+    """
+    received = {point.item.pk: take_files(request, point) for point in points}
+    answers = [point.answer(received[point.item.pk]) for point in points]
+    for point in points:
+        point.keep(received[point.item.pk])
+    if any(point.errors for point in points):
+        return False
+    intake.answer(asked, answers=answers, by=request.user, at=timezone.now())
+    return True
+
+
+def take_files(request: SignedInRequest, point: ItemForm) -> list[Document]:
+    """Receive the files sent for one item; a refused one is said beside its field."""
+    documents = []
+    files = point.cleaned_data.get("files") or []
+    for file in files:
+        try:
+            documents.append(
+                filing.receive(
+                    file,
+                    exporter=exporter_of(request),
+                    kind=point.item.document_kind,
+                    by=request.user,
+                    at=timezone.now(),
+                )
+            )
+        except DomainError as refusal:
+            point.add_error("files", f"{filing.clean_name(file.name or '')}: {explain(refusal)}")
+    return documents
+
+
+def repeat_errors(point: ItemForm, *, on: forms.Form) -> None:
+    """Say the errors of one item in the summary at the head of the page too."""
+    for name, errors in point.errors.items():
+        label = point.fields[name].label if name in point.fields else ""
+        for error in errors:
+            on.add_error(None, f"{label} – {error}" if label else str(error))
+
+
+@for_writers
+@require_http_methods(["GET", "HEAD", "POST"])
+def application_withdraw(request: SignedInRequest, reference: str) -> HttpResponse:
+    """Ask, then take the application back."""
+    case = get_object_or_404(case_rows(request), reference=reference)
+    form = WithdrawForm(posted(request))
+    if form.is_valid():
+        with refusals_on(form):
+            note = form.cleaned_data["note"]
+            intake.withdraw(case, by=request.user, at=timezone.now(), note=note)
+            messages.success(request, _("%(reference)s is withdrawn.") % {"reference": reference})
+            return redirect("portal:application", reference=reference)
+    context = {"case": case}
+    return answer(request, "reviews/application_withdraw.html", form=form, context=context)
+
+
+def case_rows(request: SignedInRequest) -> QuerySet[Case]:
+    """Return the cases of the reader's company."""
+    return Case.objects.visible_to(request.user).select_related("application", "exporter")
