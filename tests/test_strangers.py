@@ -26,7 +26,7 @@ from tests.factories import (
 )
 
 pytestmark = pytest.mark.usefixtures("committed")
-METHODS = ("get", "post", "put", "delete")
+METHODS = ("get", "post")
 CLOSED = (403, 404, 405)
 
 
@@ -132,11 +132,12 @@ def test_the_walk_would_notice_an_open_door(client):
     known = everything_of(exporter, clerk)
     client.force_login(clerk)
 
-    statuses = {
-        client.get(address).status_code
-        for entry in portal_addresses()
-        for address in addresses(entry, known)
-    }
+    statuses = set()
+    for entry in portal_addresses():
+        for address in addresses(entry, known):
+            response = client.get(address)
+            response.close()
+            statuses.add(response.status_code)
 
     assert 200 in statuses
     assert not {status for status in statuses if status >= 500}
