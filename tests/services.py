@@ -225,6 +225,7 @@ def crew(committed: None, broker: Broker, tmp_path: Path, settings: Any) -> Iter
             "REDIS_URL": broker.url,
             "RUN_DIR": str(tmp_path),
             "MEDIA_ROOT": str(settings.MEDIA_ROOT),
+            "PYTHONWARNINGS": "ignore:You're running the worker with superuser",
             "EMAIL_URL": f"filemail:///{tmp_path}/mail",
             "LEASE_SECONDS": "3",
             "SWEEP_SECONDS": "1",
