@@ -33,7 +33,14 @@ OFFICES: Final = (
         "新疆维吾尔自治区",
         "mofcom",
     ),
-    ("guangdong", "广东省商务厅", "Guangdong Department of Commerce", "province", "广东省", "mofcom"),
+    (
+        "guangdong",
+        "广东省商务厅",
+        "Guangdong Department of Commerce",
+        "province",
+        "广东省",
+        "mofcom",
+    ),
     ("zhejiang", "浙江省商务厅", "Zhejiang Department of Commerce", "province", "浙江省", "mofcom"),
     ("ningbo", "宁波市商务局", "Ningbo Bureau of Commerce", "city", "浙江省", "zhejiang"),
 )

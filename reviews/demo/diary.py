@@ -17,14 +17,17 @@ class Diary:
         self.chance = chance
 
     def working_day(self, ago: int) -> date:
-        """Return the working day *ago* working days back; 0 is today or the last one."""
+        """Return the working day *ago* working days back from the one under way or next to come.
+
+        So what was filed three days back is due at the next closing time, whatever the hour.
+        """
         day = legal_day(self.now)
-        while True:
-            if self.calendar.is_working(day):
-                if ago == 0:
-                    return day
-                ago -= 1
+        while not (self.calendar.is_working(day) and self.now < OFFICE_HOURS.closing(day)):
+            day += ONE_DAY
+        while ago:
             day -= ONE_DAY
+            ago -= self.calendar.is_working(day)
+        return day
 
     def back(self, ago: int) -> datetime:
         """Return a moment *ago* working days back, never later than now."""

@@ -78,7 +78,7 @@ def written(wish: Wish) -> tuple[Letter, dict[str, Any]]:
     if wish.kind == "missing":
         lines[0][0] = misread(lines[0][0])
     applied_on = legal_day(wish.applied_at)
-    facts = {
+    facts: dict[str, Any] = {
         "number": f"ASC-{applied_on.year}-{wish.number:04d}",
         "issuer_name": ISSUERS.get(wish.kind, maker),
         "issued_on": applied_on - timedelta(days=7 + wish.number % 8),
@@ -137,9 +137,7 @@ def take_in(
 ) -> Document:
     """Upload a PDF and open it at once, in its child process."""
     file = SimpleUploadedFile(name, content, "application/pdf")
-    document = filing.receive(
-        file, exporter=company.exporter, kind=kind, by=company.clerk, at=at
-    )
+    document = filing.receive(file, exporter=company.exporter, kind=kind, by=company.clerk, at=at)
     claimed = opening.claim(document.pk, at=at)
     if claimed is not None:
         opening.open_document(claimed, at=at)

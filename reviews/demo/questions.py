@@ -53,9 +53,7 @@ def questions_about(case: Case) -> list[Question]:
         question = question_about(finding)
         if question:
             asked.setdefault((finding.line_id, question.field or question.document_kind), question)
-    fallback = Question(
-        reason=Reason.objects.get(pk=FALLBACK_QUESTION), document_kind="contract"
-    )
+    fallback = Question(reason=Reason.objects.get(pk=FALLBACK_QUESTION), document_kind="contract")
     return list(asked.values())[:MOST] or [fallback]
 
 

@@ -1,6 +1,6 @@
 """Play the demonstration: all stories at once, step by step in the order of time."""
 
-from collections.abc import Iterable
+from collections.abc import Generator, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from heapq import heapify, heappop, heappush
@@ -62,7 +62,7 @@ def load(*, at: datetime, small: bool = False) -> Bill:
     missing = (SMALL_VEHICLES if small else VEHICLES) - planner.garage.built
     idle = [idling(*entry) for entry in islice(planner.idle(), max(missing, 0))]
     with held_back():
-        play([*stories, *idle, housekeeping(opening)], until=at)
+        play((*stories, *idle, housekeeping(opening)), until=at)
         notices.discard(queued_before=at - FRESH, by=None, at=at, note="demonstration")
     return bill()
 
@@ -84,7 +84,7 @@ def housekeeping(opening: datetime) -> Story:
         deadlines.remind(at=morning)
 
 
-def play(stories: Iterable[Story], *, until: datetime) -> None:
+def play(stories: Iterable[Generator[datetime, None, object]], *, until: datetime) -> None:
     """Resume whichever story comes next, up to and including *until*."""
     queue = [(next(story), number, story) for number, story in enumerate(stories)]
     heapify(queue)

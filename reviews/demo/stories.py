@@ -210,9 +210,7 @@ def withdrawn(world: World, plan: Plan) -> Story:
     """Let the exporter take the application back."""
     hand = yield from in_hand(world, plan)
     yield hand.next_at
-    intake.withdraw(
-        again(hand.case), by=plan.company.owner, at=hand.next_at, note="客户取消订单。"
-    )
+    intake.withdraw(again(hand.case), by=plan.company.owner, at=hand.next_at, note="客户取消订单。")
 
 
 def held(world: World, plan: Plan) -> Generator[datetime, None, tuple[Decision, datetime]]:

@@ -44,8 +44,24 @@ MODELS: Final = (
     Model("LVV", "DC21B", "奇瑞汽车股份有限公司", "奇瑞", "SQR7150T1E"),
     Model("LMG", "AC1G8", "广汽乘用车有限公司", "传祺", "GAC6450CHA6"),
     Model("LSJ", "A24U9", "上海汽车集团股份有限公司", "名爵", "CSA7154FDAB"),
-    Model("LRW", "3E7FA", "特斯拉（上海）有限公司", "特斯拉", "TSL7000BEVAR1", "electric", "8703801090"),
-    Model("LZW", "ADAGA", "上汽通用五菱汽车股份有限公司", "五菱", "LZW7004EVA1C", "electric", "8703801090"),
+    Model(
+        "LRW",
+        "3E7FA",
+        "特斯拉（上海）有限公司",
+        "特斯拉",
+        "TSL7000BEVAR1",
+        "electric",
+        "8703801090",
+    ),
+    Model(
+        "LZW",
+        "ADAGA",
+        "上汽通用五菱汽车股份有限公司",
+        "五菱",
+        "LZW7004EVA1C",
+        "electric",
+        "8703801090",
+    ),
     Model("LBV", "TY720", "华晨宝马汽车有限公司", "宝马", "BMW6475AAHEV", "plugin", "870360"),
     Model("LE4", "ZG4CB", "北京奔驰汽车有限公司", "梅赛德斯-奔驰", "BJ7206ETL"),
 )
@@ -144,6 +160,11 @@ def answering(car: Car, **facts: Any) -> Car:
     return replace(car, answer=(car.answer or {}) | facts)
 
 
+def as_it_is(car: Car) -> Car:
+    """Return *car* unspoilt."""
+    return car
+
+
 def silenced(car: Car) -> Car:
     """Return *car* without an answer of the registry."""
     return replace(car, answer=None)
@@ -202,6 +223,7 @@ def of_another_owner(car: Car) -> Car:
 
 
 SPOILS: Final[dict[str, Spoil]] = {
+    "none": as_it_is,
     "silent": silenced,
     "unproven": silenced,
     "missing": without_date,
