@@ -72,13 +72,26 @@ def problem_body(*, code: str, title: str, status: int) -> dict[str, Any]:
 
 
 def flattened(details: Any, *, pointer: str = "") -> list[dict[str, str]]:
-    """Return DRF's nested error details as a flat list with JSON Pointers."""
-    if isinstance(details, dict) and "message" in details and "code" in details:
+    """Return DRF's nested error details as a flat list with JSON Pointers (RFC 6901)."""
+    if is_fault(details):
         return [
             {"pointer": pointer, "code": str(details["code"]), "detail": str(details["message"])}
         ]
     if isinstance(details, dict):
-        pairs = [(f"{pointer}/{name}", value) for name, value in details.items()]
+        pairs = [(f"{pointer}/{escaped(name)}", value) for name, value in details.items()]
     else:
-        pairs = [(pointer, value) for value in details]
+        pairs = [
+            (pointer if is_fault(value) else f"{pointer}/{place}", value)
+            for place, value in enumerate(details)
+        ]
     return [row for place, value in pairs for row in flattened(value, pointer=place)]
+
+
+def is_fault(details: Any) -> bool:
+    """Tell whether *details* is one fault and no collection of them."""
+    return isinstance(details, dict) and "message" in details and "code" in details
+
+
+def escaped(name: object) -> str:
+    """Return *name* as one step of a JSON Pointer."""
+    return str(name).replace("~", "~0").replace("/", "~1")

@@ -55,12 +55,12 @@ def read_date(text: str) -> date | None:
     """Return the one day *text* names, ``None`` if it names none or could name two.
 
     Read are 2026-01-31, 2026/1/31, 2026.1.31, 2026年1月31日, 20260131, 31 January 2026 and
-    31 Jan 2026, in any width. 03/04/2026 is two days, so it is none.
+    31 Jan 2026, in any width and with any dash. 03/04/2026 is two days, so it is none.
 
     Raises:
         ValueError: the form is plain but the calendar has no such day.
     """
-    plain = unicodedata.normalize("NFKC", text).strip()
+    plain = unicodedata.normalize("NFKC", text).translate(_DASHES).strip()
     for shape in _SHAPES:
         found = shape.fullmatch(plain)
         if found:
@@ -96,6 +96,7 @@ def _basis(verdict: Verdict, *, policy: Policy | None) -> tuple[Sentence, ...]:
     return (verdict.clause, policy.clause)
 
 
+_DASHES: Final = {ord(dash): "-" for dash in "‐‑‒–—−"}
 _MONTHS: Final = (
     *("jan", "feb", "mar", "apr", "may", "jun"),
     *("jul", "aug", "sep", "oct", "nov", "dec"),

@@ -68,7 +68,7 @@ class DayField(forms.Field):
     """A day in any of the forms that papers print; empty is no day."""
 
     default_error_messages = {
-        "unreadable": _("Write the date as on the certificate, for example 2026-01-31."),
+        "unreadable": _("Write the year first, for example 2026-01-31."),
         "impossible": _("The calendar has no such day."),
     }
 
