@@ -86,7 +86,7 @@ def test_the_clock_of_a_closed_case_has_stopped(in_hand: Case, clerk: User):
 
 
 def test_the_database_knows_one_open_interval_a_case(in_hand: Case):
-    with pytest.raises(IntegrityError, match="one_open_interval|UNIQUE"), transaction.atomic():
+    with pytest.raises(IntegrityError, match=r"one_open_interval|UNIQUE"), transaction.atomic():
         timing.begin(in_hand, Interval.Kind.PAUSED, at=NOON, why="twice")
 
 
