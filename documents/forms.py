@@ -193,7 +193,8 @@ class LetterEntry:
             max_num=MOST_OUTLETS,
         )
         self.form = LetterForm(data, initial=initial)
-        self.outlets = formset(data, initial=rows or None, prefix="outlets")
+        # Sent rows are compared with nothing: a row that was emptied is then seen as empty.
+        self.outlets = formset(data, initial=None if data else rows or None, prefix="outlets")
 
     def is_valid(self) -> bool:
         """Judge both; what is wrong with an outlet also stands in the summary of the form."""

@@ -68,9 +68,7 @@ def test_a_delivered_notice_is_sent_and_waits_no_more(alice):
     assert notices.waiting(NOON + timedelta(days=1)) == []
 
 
-def test_a_mail_server_that_is_away_is_tried_again_later_and_given_up_visibly(
-    alice, settings
-):
+def test_a_mail_server_that_is_away_is_tried_again_later_and_given_up_visibly(alice, settings):
     settings.EMAIL_BACKEND = "tests.exports.test_notices.Away"
     settings.MAX_ATTEMPTS = 2
     [pk] = queue(alice)

@@ -26,6 +26,7 @@ from tests.factories import (
     make_vehicle,
 )
 
+
 @pytest.fixture
 def now(monkeypatch: pytest.MonkeyPatch):
     """Stand the interfaces' clock at noon of the factories' day."""
@@ -106,7 +107,9 @@ def test_the_front_door_leads_each_to_their_desk(client, role, side, target):
 
 
 def test_the_front_door_sends_who_belongs_nowhere_to_the_public_page(client, django_user_model):
-    client.force_login(django_user_model.objects.create_user("x@example.test", "a b c d e", name="X"))
+    client.force_login(
+        django_user_model.objects.create_user("x@example.test", "a b c d e", name="X")
+    )
 
     assert client.get(reverse("front_door"))["Location"] == "/"
 
@@ -415,9 +418,10 @@ def test_a_person_who_only_reads_sees_no_button_and_may_not_send(client, clerk):
     viewer = make_person("viewer", clerk.exporter, language="en")
     client.force_login(viewer)
 
-    assert url("application_answer", case.reference) not in client.get(
-        url("application", case.reference)
-    ).content.decode()
+    assert (
+        url("application_answer", case.reference)
+        not in client.get(url("application", case.reference)).content.decode()
+    )
     assert client.post(url("application_answer", case.reference), {}).status_code == 403
 
 
