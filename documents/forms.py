@@ -36,7 +36,7 @@ class FilesField(forms.FileField):
 
     widget = FilesInput(attrs={"accept": ACCEPTED})
 
-    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:  # type: ignore[override] # several files instead of one
+    def clean(self, data: Any, initial: Any = None) -> "list[UploadedFile[Any]]":
         """Return the files sent, at least one where the field is required."""
         files = data if isinstance(data, list | tuple) else [data]
         return [file for each in files if (file := super(FilesField, self).clean(each, initial))]
@@ -61,7 +61,7 @@ class PapersForm(forms.Form):
     vehicle = forms.ModelChoiceField(
         Vehicle.objects.none(), label=_("For"), required=False, empty_label=_("the whole batch")
     )
-    files = FilesField(
+    papers = FilesField(
         label=_("Files"),
         help_text=_("PDF, JPEG or PNG; several at once."),
         allow_empty_file=True,
@@ -70,10 +70,12 @@ class PapersForm(forms.Form):
 
     def __init__(self, *args: Any, application: Application, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        papers = [pair for pair in Document.Kind.choices if pair[0] != Document.Kind.CONFIRMATION]
-        self.fields["kind"] = forms.ChoiceField(label=_("What is it?"), choices=papers)
+        kinds = [pair for pair in Document.Kind.choices if pair[0] != Document.Kind.CONFIRMATION]
+        self.fields["kind"] = forms.ChoiceField(label=_("What is it?"), choices=kinds)
         batch = Vehicle.objects.filter(lines__application=application).order_by("vin")
-        self.fields["vehicle"].queryset = batch  # type: ignore[attr-defined] # a model choice
+        chosen = self.fields["vehicle"]
+        assert isinstance(chosen, forms.ModelChoiceField)
+        chosen.queryset = batch
 
 
 class LetterForm(forms.Form):
@@ -110,7 +112,8 @@ class LetterForm(forms.Form):
         rows = [(country.pk, str(country)) for country in Destination.objects.all()]
         # What is chosen stands on top of 250 countries, where it can be seen.
         choices = sorted(rows, key=lambda row: (row[0] not in chosen, row[1]))
-        field.widget.choices = choices  # type: ignore[attr-defined] # a select has choices
+        assert isinstance(field.widget, forms.SelectMultiple)
+        field.widget.choices = choices
 
     def clean_vins(self) -> list[str]:
         """Return the VINs in the order of the letter, each once, forgiving spaces and hyphens."""

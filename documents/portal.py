@@ -177,12 +177,12 @@ def application_attach(request: SignedInRequest, reference: str) -> HttpResponse
 def take_papers(request: SignedInRequest, application: Application, form: PapersForm) -> bool:
     """Take in each file; what was refused is said on *form*, what was taken stays."""
     taken = 0
-    for file in form.cleaned_data["files"]:
+    for file in form.cleaned_data["papers"]:
         try:
             take_paper(request, application, file=file, form=form)
             taken += 1
         except UploadRefused as refusal:
-            form.add_error("files", f"{filing.clean_name(file.name or '')}: {explain(refusal)}")
+            form.add_error("papers", f"{filing.clean_name(file.name or '')}: {explain(refusal)}")
         except DomainError as refusal:
             form.add_error(None, explain(refusal))
             break
@@ -192,7 +192,11 @@ def take_papers(request: SignedInRequest, application: Application, form: Papers
 
 
 def take_paper(
-    request: SignedInRequest, application: Application, *, file: UploadedFile, form: PapersForm
+    request: SignedInRequest,
+    application: Application,
+    *,
+    file: "UploadedFile[Any]",
+    form: PapersForm,
 ) -> None:
     """Take in one file and attach it."""
     given = form.cleaned_data
@@ -219,7 +223,7 @@ def application_detach(request: SignedInRequest, reference: str, pk: int) -> Htt
     return redirect("portal:application_attach", reference=reference)
 
 
-def receive(request: SignedInRequest, file: UploadedFile, *, kind: str) -> Document:
+def receive(request: SignedInRequest, file: "UploadedFile[Any]", *, kind: str) -> Document:
     """Take in *file* for the reader's company.
 
     Raises:

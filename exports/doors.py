@@ -5,12 +5,13 @@ from functools import wraps
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 
 from exports.models import User
 from exports.policies import WRITERS
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def for_exporters(view: View) -> View:
@@ -37,7 +38,7 @@ def guarded(view: View, admits: Callable[[User], bool]) -> View:
     """Return *view* behind a door that *admits* some."""
 
     @wraps(view)
-    def behind_door(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def behind_door(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not (isinstance(request.user, User) and admits(request.user)):
             raise PermissionDenied
         return view(request, *args, **kwargs)

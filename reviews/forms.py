@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from django import forms
+from django.db.models import Field
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -41,7 +43,7 @@ class ItemForm(forms.Form):
         """Offer the field or the papers that *item* is about."""
         self.item = item
         self.subject = subject_of(item)
-        super().__init__(*args, prefix=f"item-{item.pk}", **kwargs)
+        super().__init__(*args, **{**kwargs, "prefix": f"item-{item.pk}"})
         if self.subject is not None:
             self.fields["value"] = value_field(item, subject=self.subject)
         self.kept = kept_field(item, exporter=exporter) if item.document_kind else None
@@ -79,8 +81,13 @@ class ItemForm(forms.Form):
     @property
     def inputs(self) -> list[forms.BoundField]:
         """Return the fields to show, but a choice among papers only where there are some."""
-        empty = self.kept is not None and not list(self.kept.choices)
-        return [field for field in self if not (empty and field.name == "kept")]
+        return [field for field in self if field.name != "kept" or self.offers_kept]
+
+    @property
+    def offers_kept(self) -> bool:
+        """Tell whether the exporter has papers of this kind to choose from."""
+        widget = self.fields["kept"].widget
+        return isinstance(widget, forms.CheckboxSelectMultiple) and bool(list(widget.choices))
 
     @property
     def value(self) -> Any:
@@ -101,6 +108,7 @@ class ItemForm(forms.Form):
 
     def keep(self, documents: Iterable[Document]) -> None:
         """Tick *documents*, received just now, so that a form shown again has not lost them."""
+        assert isinstance(self.data, QueryDict)  # only what a browser sent is kept
         data = self.data.copy()
         name = self.add_prefix("kept")
         data.setlist(name, [*data.getlist(name), *(str(document.pk) for document in documents)])
@@ -129,11 +137,15 @@ def subject_of(item: RequestItem) -> Vehicle | Application | None:
 def value_field(item: RequestItem, *, subject: Vehicle | Application) -> forms.Field:
     """Return the form field for the value in question, filled with the old one."""
     column = subject._meta.get_field(item.field)
+    assert isinstance(column, Field)  # a fact of a vehicle or a term, never a reverse relation
     forgiving = FORGIVING.get(item.field)
     initial = getattr(subject, item.field)
     if forgiving:
-        return forgiving(label=column.verbose_name, required=False, initial=initial)
-    field: forms.Field = column.formfield(required=False, initial=getattr(initial, "pk", initial))
+        made: forms.Field = forgiving(label=column.verbose_name, required=False, initial=initial)
+        return made
+    initial = getattr(initial, "pk", initial)
+    field: forms.Field | None = column.formfield(required=False, initial=initial)
+    assert field is not None  # every fact and term can be edited
     return field
 
 

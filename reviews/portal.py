@@ -6,6 +6,7 @@ from typing import Any, Final
 from django.contrib import messages
 from django.db.models import Q, QuerySet
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -53,7 +54,7 @@ def front_door(request: SignedInRequest) -> HttpResponse:
 
 @for_portal
 @require_safe
-def home(request: SignedInRequest) -> HttpResponse:
+def home(request: SignedInRequest) -> HttpResponseBase:
     """Show what needs the exporter's action, then what goes on; a maker sees its letters."""
     if request.user.manufacturer:
         return maker_home(request)

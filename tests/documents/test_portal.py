@@ -293,7 +293,7 @@ def test_several_papers_come_in_at_once_and_the_bad_one_is_named(page, exporter,
         {
             "kind": "contract",
             "vehicle": vehicle.pk,
-            "files": [
+            "papers": [
                 pdf(good[0], "a.pdf"),
                 pdf(b"MZ\x90\x00", "b.exe"),
                 pdf(good[1], "c.pdf"),
@@ -316,7 +316,7 @@ def test_the_kind_of_a_paper_is_one_we_know_and_never_a_letter(page, exporter, c
     draft = make_draft(exporter, by=clerk)
 
     for kind in ("confirmation", "nonsense", ""):
-        sent = {"kind": kind, "files": pdf(b"%PDF-1.4 x")}
+        sent = {"kind": kind, "papers": pdf(b"%PDF-1.4 x")}
         assert page.post(url("application_attach", draft.reference), sent).status_code == 422
     assert not Document.objects.exists()
 
@@ -325,7 +325,7 @@ def test_papers_of_a_filed_application_are_shown_and_not_taken(page, exporter, c
     case = factories.make_case(exporter, by=clerk)
     address = url("application_attach", case.reference)
 
-    sent = page.post(address, {"kind": "contract", "files": pdf(b"%PDF-1.4 x")})
+    sent = page.post(address, {"kind": "contract", "papers": pdf(b"%PDF-1.4 x")})
 
     assert '<form class="form"' not in page.get(address).content.decode()
     assert sent.status_code == 422
