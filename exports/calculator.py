@@ -31,7 +31,22 @@ def answer(
     *, registered_on: date | None, applied_on: date, transferred_on: date | None = None
 ) -> Answer:
     """Judge under the policy in force on *applied_on*; one query."""
-    policy = Policy.objects.in_force(applied_on)
+    return under(
+        Policy.objects.in_force(applied_on),
+        registered_on=registered_on,
+        applied_on=applied_on,
+        transferred_on=transferred_on,
+    )
+
+
+def under(
+    policy: Policy | None,
+    *,
+    registered_on: date | None,
+    applied_on: date,
+    transferred_on: date | None = None,
+) -> Answer:
+    """Judge under *policy*, for whoever asks about many cars and one day; no query."""
     terms = policy.terms if policy else None
     verdict = judge(
         registered_on=registered_on,

@@ -9,8 +9,10 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
+from exports.errors import RoleMissing
 from exports.logs import current_request_id
 from exports.models import Notice, Role, User
+from exports.policies import check_can_read_ledger
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -96,8 +98,18 @@ def site(request: HttpRequest) -> dict[str, object]:
         "DEMO": settings.DEMO,
         "organisation_name": lambda: organisation_of(person),
         "role_name": lambda: Role(person.role).label if person.role else "",
+        "may_read_ledger": lambda: may_read_ledger(person),
         "unread_notices": lambda: Notice.objects.unread(person),
     }
+
+
+def may_read_ledger(person: User) -> bool:
+    """Tell whether the ledger's page opens for *person*."""
+    try:
+        check_can_read_ledger(person)
+    except RoleMissing:
+        return False
+    return True
 
 
 def organisation_of(person: User) -> str:

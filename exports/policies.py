@@ -1,7 +1,7 @@
 """Who may do what in the claim: nothing, or a refusal."""
 
 from exports.errors import Frozen, NotAllowed, RoleMissing
-from exports.models import Application, Exporter, Role, User
+from exports.models import Application, Exporter, Office, Role, User
 
 WRITERS = (Role.OWNER, Role.CLERK)
 
@@ -14,6 +14,17 @@ def check_role(user: User, *roles: Role) -> None:
     """
     if not user.is_active or user.role not in roles:
         raise RoleMissing(roles=", ".join(str(role.label) for role in roles))
+
+
+def check_can_read_ledger(user: User) -> None:
+    """Refuse unless *user* may read everybody's acts.
+
+    Raises:
+        RoleMissing: *user* is neither auditor nor policy administrator nor at the national office.
+    """
+    national = user.office is not None and user.office.level == Office.Level.NATIONAL
+    if not (user.is_active and (user.is_superuser or national)):
+        check_role(user, Role.AUDITOR, Role.POLICY)
 
 
 def check_can_operate(user: User) -> None:

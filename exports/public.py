@@ -15,10 +15,12 @@ from django.utils.cache import patch_cache_control
 from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_safe
 
 from exports.calculator import Answer, answer, read_date
 from exports.calendar_file import free_day_calendar
+from exports.pasting import ROWS_AT_MOST, SIGNS_AT_MOST, Row, answers, rows_of
 from exports.rules import Outcome, legal_day
 from exports.wording import say
 
@@ -124,6 +126,27 @@ class CalculatorForm(forms.Form):
         )
 
 
+class ManyForm(forms.Form):
+    """Rows of a table and the one day they are applied for."""
+
+    applied_on = CalculatorForm.base_fields["applied_on"]
+    rows = forms.CharField(
+        label=_("Rows"),
+        max_length=SIGNS_AT_MOST,
+        help_text=_("For example: LGXC74CG8T0000005, 2026-01-31"),
+        widget=forms.Textarea(attrs={"rows": 10, "spellcheck": "false"}),
+    )
+
+    def clean_rows(self) -> str:
+        """Refuse more rows than one page answers."""
+        text = str(self.cleaned_data["rows"])
+        if len(rows_of(text)) > ROWS_AT_MOST:
+            raise forms.ValidationError(
+                _("Paste at most %(most)d rows at once."), "many", {"most": ROWS_AT_MOST}
+            )
+        return text
+
+
 @login_not_required
 @require_safe
 def calculator(request: HttpRequest) -> HttpResponse:
@@ -136,6 +159,24 @@ def calculator(request: HttpRequest) -> HttpResponse:
         context |= shown(form.answer(today=today))
     status = 422 if form.errors else 200
     return openly(request, render(request, "public/calculator.html", context, status=status))
+
+
+# Changes nothing and reads no cookie, so a forged post gains nothing; a token would need a cookie.
+@csrf_exempt
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def many(request: HttpRequest) -> HttpResponse:
+    """Tell the same for rows pasted from a table."""
+    today = legal_day(timezone.now())
+    asked = request.POST if request.method == "POST" else None
+    form = ManyForm(asked, initial={"applied_on": today})
+    context: dict[str, Any] = {"form": form, "kept_language": request.GET.get("lang", "")}
+    if form.is_valid():
+        applied_on = form.cleaned_data["applied_on"] or today
+        found = answers(form.cleaned_data["rows"], applied_on=applied_on)
+        context |= {"applied_on": applied_on, "rows": [row_shown(row) for row in found]}
+    status = 422 if form.errors else 200
+    return render(request, "public/many.html", context, status=status)
 
 
 @login_not_required
@@ -197,6 +238,28 @@ def shown(found: Answer) -> dict[str, Any]:
         "window": terms_in_force.last_day_number if free and terms_in_force else None,
         "question": urlencode(question),
         "calendar_url": f"{reverse('public:calendar')}?{urlencode(question)}" if waits else "",
+    }
+
+
+def row_shown(row: Row) -> dict[str, Any]:
+    """Return what the page prints of one pasted row."""
+    if row.answer is None:
+        return {
+            "number": row.number,
+            "label": row.label,
+            "tone": "bad",
+            "word": _("Not one or two dates"),
+        }
+    verdict = row.answer.verdict
+    tone, _icon, word = WORDS[verdict.outcome]
+    return {
+        "number": row.number,
+        "label": row.label,
+        "tone": tone,
+        "word": word,
+        "registered_on": row.answer.registered_on,
+        "days": verdict.days,
+        "free_from": verdict.free_from,
     }
 
 

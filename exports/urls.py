@@ -1,5 +1,8 @@
 """Addresses whose pages show the claim alone."""
 
+from collections.abc import Callable
+
+from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path
 
 from exports.api import eligibility
@@ -10,11 +13,13 @@ from exports.portal_drafts import (
     application_new,
     application_vehicles,
 )
-from exports.public import calculator, calendar, help_page, terms
+from exports.public import calculator, calendar, help_page, many, terms
 from exports.site import alive, ready, set_language
+from exports.workbench import ledger
 
 public: list[URLPattern] = [
     path("", calculator, name="calculator"),
+    path("many/", many, name="many"),
     path("free-day.ics", calendar, name="calendar"),
     path("terms/", terms, name="terms"),
     path("help/", help_page, name="help"),
@@ -33,4 +38,6 @@ portal: list[URLPattern] = [
 ]
 api: list[URLPattern] = [path("eligibility/", eligibility, name="eligibility")]
 
-__all__ = ["alive", "api", "portal", "public", "ready", "set_language"]
+workbench: list[tuple[str, Callable[..., HttpResponseBase], str]] = [("ledger/", ledger, "ledger")]
+
+__all__ = ["alive", "api", "portal", "public", "ready", "set_language", "workbench"]

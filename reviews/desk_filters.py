@@ -1,5 +1,7 @@
 """What the queue can be narrowed by, beside its tabs."""
 
+from typing import Any
+
 import django_filters
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
@@ -22,15 +24,22 @@ OUTCOMES = {
 }
 
 
+def sees_all(user: User, office: Office) -> bool:
+    """Tell whether *user* of *office* sees the cases of the whole country."""
+    return office.level == Office.Level.NATIONAL or user.role in SEES_ALL
+
+
 def offices_of(request: HttpRequest | None) -> QuerySet[Office]:
-    """Return the offices whose cases the person may see."""
+    """Return the offices whose cases the person may see, where they are several."""
     user = request.user if request else None
     office = user.office if isinstance(user, User) else None
     if not isinstance(user, User) or office is None:
         return Office.objects.none()
-    if office.level == Office.Level.NATIONAL or user.role in SEES_ALL:
+    if sees_all(user, office):
         return Office.objects.order_by("code")
-    return Office.objects.filter(Q(pk=office.pk) | Q(parent=office)).order_by("code")
+    if len(office.jurisdiction) == 1:
+        return Office.objects.none()
+    return Office.objects.filter(pk__in=office.jurisdiction).order_by("code")
 
 
 class CaseFilter(django_filters.FilterSet):
@@ -46,6 +55,12 @@ class CaseFilter(django_filters.FilterSet):
     class Meta:
         model = Case
         fields: list[str] = []
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Leave out the choice of an office where there is only one."""
+        super().__init__(*args, **kwargs)
+        if offices_of(self.request).query.is_empty():
+            del self.filters["office"]
 
     def by_destination(self, cases: QuerySet[Case], _name: str, code: str) -> QuerySet[Case]:
         """Narrow to one country of destination."""

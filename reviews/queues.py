@@ -61,9 +61,7 @@ VIEWS: Final[Mapping[str, View]] = {
     "open": View(_("Open"), lambda cases, user: cases.open()),
     "mine": View(_("Mine"), lambda cases, user: cases.open().filter(assignee=user)),
     "mismatches": View(_("Mismatches"), lambda cases, user: cases.open().filter(failed__gt=0)),
-    "signature": View(
-        _("Second signature"), lambda cases, user: cases.filter(status=Status.HELD)
-    ),
+    "signature": View(_("Second signature"), lambda cases, user: cases.filter(status=Status.HELD)),
     "returned": View(_("Returned"), lambda cases, user: cases.filter(status=Status.RETURNED)),
     "checking": View(_("Checking"), lambda cases, user: cases.filter(status=Status.CHECKING)),
     "all": View(_("All"), lambda cases, user: cases, newest_first=True, counted=False),
@@ -117,9 +115,7 @@ class Page:
     after: Key | None
 
 
-def page(
-    cases: CaseQuerySet, *, newest_first: bool, after: Key | None, before: Key | None
-) -> Page:
+def page(cases: CaseQuerySet, *, newest_first: bool, after: Key | None, before: Key | None) -> Page:
     """Return the rows *after* one key or *before* another, or the first ones: one query."""
     backwards = before is not None
     key = before or after
@@ -143,12 +139,13 @@ def tallies(user: User) -> dict[str, int]:
     """Return how many cases each counted tab holds, up to a hundred: one query for all tabs."""
     cases = Case.objects.visible_to(user)
     counted = [name for name, view in VIEWS.items() if view.counted]
-    parts, values = [], []
+    parts: list[str] = []
+    values: list[Any] = []
     try:
         for name in counted:
             narrowed = VIEWS[name].narrow(cases, user).order_by().values("id")[:MOST_COUNTED]
             sql, params = narrowed.query.sql_with_params()
-            parts.append(f"(SELECT COUNT(*) FROM ({sql}) AS {name})")
+            parts.append(f"(SELECT COUNT(*) FROM ({sql}) AS {name})")  # noqa: S608 - our names, bound values
             values += params
     except EmptyResultSet:  # a person without an office sees none
         return dict.fromkeys(counted, 0)

@@ -170,3 +170,37 @@ def test_pages_say_that_they_are_a_demonstration(client: Client, settings):
 
 def test_two_languages_are_offered():
     assert [code for code, _ in settings.LANGUAGES] == ["zh-hans", "en"]
+
+
+def test_many_cars_are_answered_at_once_without_a_cookie(client: Client):
+    strict = Client(enforce_csrf_checks=True)
+    pasted = "LGXC74CG8T0000005\t2026-01-01\nLGXC74CG8T0000006\t2025-12-31\nnothing"
+
+    response = strict.post("/many/", {"rows": pasted, "applied_on": "2026-06-30"}, headers=EN)
+
+    html = response.content.decode()
+    assert response.status_code == 200
+    assert [row["word"] for row in response.context["rows"]] == [
+        WORDS[Outcome.REQUIRED][2],
+        WORDS[Outcome.NOT_REQUIRED][2],
+        "Not one or two dates",
+    ]
+    assert "If you apply on 2026-06-30" in html
+    assert "LGXC74CG8T0000005" in html
+    assert not response.cookies
+
+
+@pytest.mark.parametrize("rows", ["", "2026-01-01\n" * 501, "9" * 60_001])
+def test_nothing_or_too_many_cars_come_back_with_the_error(client: Client, rows):
+    response = client.post("/many/", {"rows": rows, "applied_on": ""}, headers=EN)
+
+    assert response.status_code == 422
+    assert list(response.context["form"].errors) == ["rows"]
+
+
+def test_the_page_for_many_cars_opens_empty(client: Client):
+    response = client.get("/many/", headers=EN)
+
+    assert response.status_code == 200
+    assert b"<table" not in response.content
+    assert not response.cookies

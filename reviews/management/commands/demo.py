@@ -50,4 +50,6 @@ class Command(BaseCommand):
         lines = [f"  {settings.SITE_URL}{path:<12} {name}" for path, name in ADDRESSES]
         people = [f"  {word + '@' + DOMAIN:<30} {name}" for word, name in SIGN_INS]
         password = f"密码 Password: {PASSWORD}"
-        self.stdout.write("\n".join(["网址 Addresses", *lines, "账号 Sign in as", *people, password]))
+        self.stdout.write(
+            "\n".join(["网址 Addresses", *lines, "账号 Sign in as", *people, password])
+        )

@@ -1,0 +1,10 @@
+// The decision bar opens the form of an act and puts the focus where one goes on: into the first
+// field that is to be filled, else on the button, so that Enter confirms.
+
+for (const link of document.querySelectorAll("[data-open]")) {
+  link.addEventListener("click", () => {
+    const form = document.getElementById(link.dataset.open);
+    form.open = true;
+    form.querySelector("[aria-required=true], [required], .form-actions button")?.focus();
+  });
+}

@@ -1,0 +1,287 @@
+"""Everything the reviewer's page of a case shows, in a fixed number of queries."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from django.db.models import Prefetch, Q, Subquery
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from documents.models import RegistryAnswer
+from exports.models import Line, User
+from exports.wording import say
+from reviews import comparison, history, timing
+from reviews.checks.model import ConfirmationFacts
+from reviews.clocks import derive
+from reviews.exhibits import Paper, carrying, page_of, papers_of
+from reviews.explaining import FindingView, in_order
+from reviews.models import STATUS_LABELS, Case, CheckRun, Decision, Finding, Reason, RequestItem
+from reviews.policies import Action, available_actions, held_decision
+from reviews.states import Status
+
+GRAVE: Final = ("fail", "attention")
+TONES: Final = {
+    Status.CHECKING: "info",
+    Status.IN_REVIEW: "info",
+    Status.RETURNED: "neutral",
+    Status.HELD: "warn",
+    Status.ISSUED: "good",
+    Status.REFUSED: "bad",
+    Status.WITHDRAWN: "neutral",
+    Status.LAPSED: "neutral",
+}
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One vehicle of the strip: where it stands, worst finding first."""
+
+    line: Line
+    url: str
+    vin: str
+    text: str
+    outcome: str
+    current: bool
+
+
+@dataclass(frozen=True)
+class LetterView:
+    """One confirmation as the checks judged it."""
+
+    facts: ConfirmationFacts
+    paper: Paper | None
+
+
+@dataclass(frozen=True)
+class CaseFile:
+    """The page of a case; every list is complete, nothing is asked later."""
+
+    case: Case
+    tiles: list[Tile]
+    line: Line
+    run: CheckRun | None
+    findings: list[FindingView]
+    rows: list[comparison.Row]
+    letters: list[LetterView]
+    answer: RegistryAnswer | None
+    papers: list[Paper]
+    paper: Paper | None
+    exceptions: list[Finding]
+    items: list[RequestItem]
+    held: Decision | None
+    actions: dict[str, Action]
+    reasons: list[Reason]
+    timeline: list[history.Item]
+    clock: list[str]
+
+    @property
+    def grave(self) -> list[FindingView]:
+        """Return what fails or wants a look."""
+        return [finding for finding in self.findings if finding.outcome in GRAVE]
+
+    @property
+    def settled(self) -> list[FindingView]:
+        """Return what agrees or does not apply."""
+        return [finding for finding in self.findings if finding.outcome not in GRAVE]
+
+    @property
+    def unequal(self) -> list[comparison.Row]:
+        """Return the fields that differ or are in doubt."""
+        return [row for row in self.rows if row.outcome in GRAVE]
+
+    @property
+    def equal(self) -> list[comparison.Row]:
+        """Return the fields nothing is said against."""
+        return [row for row in self.rows if row.outcome not in GRAVE]
+
+    @property
+    def refused_actions(self) -> list[Action]:
+        """Return what the person cannot do now, each with the reason why not."""
+        return [action for action in self.actions.values() if not action.allowed]
+
+    @property
+    def neighbours(self) -> dict[str, str]:
+        """Return the addresses of the vehicles around this one, and of the next one in doubt."""
+        here = next(place for place, tile in enumerate(self.tiles) if tile.current)
+        later = self.tiles[here + 1 :]
+        doubted = [tile.url for tile in [*later, *self.tiles[:here]] if tile.outcome in GRAVE]
+        return {
+            "previous": self.tiles[here - 1].url if here else "",
+            "next": later[0].url if later else "",
+            "doubted": doubted[0] if doubted else "",
+        }
+
+
+def find(user: User, reference: str) -> Case:
+    """Return the case of *reference* with what its page repeats: two or three queries.
+
+    Raises:
+        Case.DoesNotExist: there is none that *user* may see.
+    """
+    decisions = Decision.objects.select_related("recommended_by", "signed_by", "run")
+    return (
+        Case.objects.visible_to(user)
+        .select_related(
+            "application__destination",
+            "application__contract_destination",
+            "application__port",
+            "application__exporter",
+            "exporter",
+            "office",
+            "assignee",
+            "licence__revoked_by",
+        )
+        .prefetch_related(Prefetch("decisions", queryset=decisions.prefetch_related("reasons")))
+        .get(reference=reference)
+    )
+
+
+def read(case: Case, *, user: User, vin: str, document: str) -> CaseFile:
+    """Return the page of *case* for *user*, open at one vehicle and one document."""
+    lines = list(case.application.lines.select_related("vehicle").order_by("position"))
+    line = next((each for each in lines if each.vin == vin), lines[0])
+    found = findings_of(case, line)
+    here = [finding for finding in found if finding.line_id == line.pk]
+    facts = comparison.facts_judged(here)
+    answer = latest_answer(line.vin)
+    papers = papers_of(case, vins=[each.vin for each in lines])
+    letters = [LetterView(each, carrying(papers, each.key)) for each in facts.confirmations]
+    return CaseFile(
+        case=case,
+        tiles=tiles_of(case, lines, found, current=line),
+        line=line,
+        run=found[0].run if found else None,
+        findings=in_order(here),
+        rows=comparison.compare(line.vehicle, findings=here, facts=facts, answer=answer),
+        letters=letters,
+        answer=answer,
+        papers=papers,
+        paper=chosen(papers, key=document, letters=letters),
+        exceptions=[finding for finding in found if finding.outcome in GRAVE],
+        items=items_of(case),
+        held=held_decision(case),
+        actions={action.name: action for action in available_actions(case, user)},
+        reasons=reasons_for(case),
+        timeline=timeline_of(case, lines, papers),
+        clock=clock_of(case),
+    )
+
+
+def findings_of(case: Case, line: Line) -> list[Finding]:
+    """Return the latest run's findings: all of *line*, of the others what is not settled."""
+    latest = CheckRun.objects.filter(case=case).order_by("-id").values("id")[:1]
+    shown = Finding.objects.filter(Q(line=line) | Q(outcome__in=GRAVE), run=Subquery(latest))
+    return list(shown.select_related("run__policy").order_by("id"))
+
+
+def tiles_of(
+    case: Case, lines: Iterable[Line], found: Iterable[Finding], *, current: Line
+) -> list[Tile]:
+    """Return the strip of vehicles."""
+    worst: dict[int, str] = {}
+    for finding in found:
+        known = worst.get(finding.line_id, "pass")
+        worst[finding.line_id] = min(known, finding.outcome, key=comparison.GRAVITY.__getitem__)
+    filed_on = case.application.filed_on
+    checked = bool(worst) or case.passed > 0
+    return [
+        Tile(
+            line=line,
+            url=page_of(case, vin=line.vin),
+            vin=line.vin,
+            text=f"{line.vehicle.brand} · {days(line.vehicle.registered_on, filed_on)}",
+            outcome=worst.get(line.pk, "pass" if checked else "not_applicable"),
+            current=line.pk == current.pk,
+        )
+        for line in lines
+    ]
+
+
+def days(registered_on: date | None, filed_on: date | None) -> str:
+    """Say how many days lie between registration and filing."""
+    if registered_on is None or filed_on is None:
+        return _("no date")
+    return _("day %(days)d") % {"days": (filed_on - registered_on).days}
+
+
+def latest_answer(vin: str) -> RegistryAnswer | None:
+    """Return the registry's newest answer about one vehicle."""
+    return RegistryAnswer.objects.latest_first([vin]).select_related("recorded_by").first()
+
+
+def chosen(papers: list[Paper], *, key: str, letters: Iterable[LetterView]) -> Paper | None:
+    """Return the document asked for, else the vehicle's letter, else the first."""
+    own = next((letter.paper for letter in letters if letter.paper), None)
+    asked = next((paper for paper in papers if paper.key == key), None)
+    return asked or own or next(iter(papers), None)
+
+
+def items_of(case: Case) -> list[RequestItem]:
+    """Return everything that was asked, the latest request first: one query."""
+    rows = RequestItem.objects.filter(request__case=case)
+    return list(
+        rows.select_related("request__asked_by", "reason", "line").order_by("-request", "id")
+    )
+
+
+def reasons_for(case: Case) -> list[Reason]:
+    """Return the coded reasons one can give now: while the case is in review."""
+    if case.state != Status.IN_REVIEW:
+        return []
+    return list(Reason.objects.filter(active=True))
+
+
+def timeline_of(case: Case, lines: Iterable[Line], papers: Iterable[Paper]) -> list[history.Item]:
+    """Return what happened to case, vehicles and documents, newest first: one query."""
+    licence = getattr(case, "licence", None)
+    shown = list(papers)
+    keys = {
+        "application": [case.reference],
+        "case": [case.reference],
+        "vehicle": [line.vin for line in lines],
+        "document": [paper.key for paper in shown],
+        "confirmation": [paper.letter for paper in shown if paper.letter],
+        "licence": [licence.number] if licence else [],
+    }
+    return [history.item_of(event) for event in history.events_about(keys)]
+
+
+def clock_of(case: Case) -> list[str]:
+    """Say how the due time came about: two queries."""
+    spans = timing.spans(case)
+    if not spans:
+        return []
+    derivation = derive(spans, timing.DECISION_DAYS, calendar=timing.calendar())
+    return [say(sentence) for sentence in derivation.sentences()]
+
+
+BALL: Final[dict[Status, Promise]] = {
+    Status.CHECKING: gettext_lazy("The checks are running; nobody need act."),
+    Status.RETURNED: gettext_lazy("With the exporter; the clock stands still until the answer."),
+    Status.HELD: gettext_lazy("Waits for a second signature: recommended by %(recommender)s."),
+}
+
+
+def ball_of(file: CaseFile, *, user: User) -> tuple[str, str]:
+    """Return whose turn it is (``you``, ``them``, ``ended``) and the sentence that says so."""
+    case = file.case
+    if case.state == Status.IN_REVIEW:
+        return in_review(case, user=user)
+    if case.state in BALL:
+        recommender = file.held.recommended_by if file.held else ""
+        mine = file.actions["sign"].allowed
+        return "you" if mine else "them", str(BALL[case.state]) % {"recommender": recommender}
+    closed = _("Closed: %(status)s.") % {"status": STATUS_LABELS[case.state]}
+    return ("done" if case.state == Status.ISSUED else "ended"), closed
+
+
+def in_review(case: Case, *, user: User) -> tuple[str, str]:
+    """Say who holds a case in review."""
+    if case.assignee_id == user.pk:
+        return "you", _("In your hands: decide, ask, or release it.")
+    if case.assignee is None:
+        return "you", _("In nobody's hands: claim it to work on it.")
+    return "them", _("In the hands of %(person)s.") % {"person": case.assignee}

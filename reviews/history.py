@@ -1,0 +1,128 @@
+"""The ledger of a case as its office reads it: every act, who did it for whom, what it changed."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from exports.models import Application, Event, Vehicle
+
+MOST_EVENTS: Final = 200
+ACTS: Final[Mapping[str, Promise]] = {
+    "application.opened": gettext_lazy("Draft opened"),
+    "application.amended": gettext_lazy("Draft changed"),
+    "application.filed": gettext_lazy("Application filed"),
+    "application.corrected": gettext_lazy("Terms corrected"),
+    "line.added": gettext_lazy("Vehicle added"),
+    "line.removed": gettext_lazy("Vehicle taken out"),
+    "vehicle.added": gettext_lazy("Vehicle registered with the exporter's fleet"),
+    "vehicle.amended": gettext_lazy("Vehicle changed before filing"),
+    "vehicle.corrected": gettext_lazy("Vehicle corrected"),
+    "registry.answered": gettext_lazy("Registry's answer recorded"),
+    "document.received": gettext_lazy("Document received"),
+    "document.ready": gettext_lazy("Document opened"),
+    "document.refused": gettext_lazy("Document refused"),
+    "document.attached": gettext_lazy("Document attached"),
+    "document.detached": gettext_lazy("Document detached"),
+    "document.downloaded": gettext_lazy("Document downloaded"),
+    "document.retried": gettext_lazy("Document to be opened anew"),
+    "confirmation.entered": gettext_lazy("Confirmation entered from the letter"),
+    "confirmation.amended": gettext_lazy("Confirmation corrected"),
+    "confirmation.revoked": gettext_lazy("Confirmation revoked"),
+    "case.checking": gettext_lazy("Answered and filed anew"),
+    "case.checked": gettext_lazy("Checks run"),
+    "case.rechecked": gettext_lazy("Checks run again"),
+    "case.retried": gettext_lazy("Checks to be tried anew"),
+    "case.in_review": gettext_lazy("On the reviewer's desk"),
+    "case.claimed": gettext_lazy("Claimed"),
+    "case.released": gettext_lazy("Released"),
+    "case.returned": gettext_lazy("Returned with a request"),
+    "case.held": gettext_lazy("Held for signature"),
+    "decision.recommended": gettext_lazy("Decision drafted"),
+    "case.issued": gettext_lazy("Signed: licence issued"),
+    "case.refused": gettext_lazy("Signed: refused"),
+    "case.withdrawn": gettext_lazy("Withdrawn by the exporter"),
+    "case.lapsed": gettext_lazy("Lapsed without an answer"),
+    "licence.issued": gettext_lazy("Licence issued"),
+    "licence.drawn": gettext_lazy("Licence paper drawn"),
+    "licence.retried": gettext_lazy("Licence paper to be drawn anew"),
+    "licence.downloaded": gettext_lazy("Licence paper downloaded"),
+    "licence.revoked": gettext_lazy("Licence revoked"),
+    "licence.expired": gettext_lazy("Licence expired"),
+}
+BAD: Final = frozenset(
+    {"case.refused", "case.lapsed", "document.refused", "confirmation.revoked", "licence.revoked"}
+)
+CORRECTIONS: Final = frozenset({"application.corrected", "vehicle.corrected"})
+FIELDS: Final = {
+    field.name: field.verbose_name
+    for model in (Application, Vehicle)
+    for field in model._meta.concrete_fields
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One entry as the timeline component takes it."""
+
+    when: datetime
+    what: str
+    who: str
+    note: str
+    bad: bool
+
+
+def events_about(keys: Mapping[str, Iterable[str]]) -> list[Event]:
+    """Return the latest events about the objects *keys* names by kind, newest first: one query."""
+    everything = [key for kind in keys.values() for key in kind]
+    rows = Event.objects.filter(subject__in=list(keys), subject_key__in=everything)
+    return list(rows.order_by("-seq")[:MOST_EVENTS])
+
+
+def item_of(event: Event) -> Item:
+    """Tell one event."""
+    return Item(
+        when=event.at,
+        what=str(ACTS.get(event.action, event.action)),
+        who=who_did(event),
+        note=" · ".join(filter(None, [about(event), *changes(event), event.note])),
+        bad=event.action in BAD,
+    )
+
+
+def who_did(event: Event) -> str:
+    """Say who acted and for whom."""
+    if not event.actor:
+        return _("the system")
+    if not event.on_behalf_of:
+        return event.actor
+    return _("%(person)s for %(organisation)s") % {
+        "person": event.actor,
+        "organisation": event.on_behalf_of,
+    }
+
+
+def about(event: Event) -> str:
+    """Name what the act was about, where its kind alone does not tell."""
+    if event.subject == "vehicle":
+        return event.subject_key
+    return str(event.after.get("vin") or event.after.get("name") or event.after.get("number") or "")
+
+
+def changes(event: Event) -> list[str]:
+    """Say which fields a correction changed, from what to what."""
+    if event.action not in CORRECTIONS:
+        return []
+    return [
+        f"{FIELDS.get(name, name)}: {shown(event.before.get(name))} → {shown(value)}"
+        for name, value in event.after.items()
+    ]
+
+
+def shown(value: Any) -> str:
+    """Return a ledger value as people read it."""
+    return "–" if value in (None, "") else str(value)

@@ -1,0 +1,103 @@
+"""Light rows of the queue turned into words."""
+
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Subquery
+from django.http import QueryDict
+from django.utils.translation import get_language
+
+from exports.models import Destination, Policy, User
+from exports.rules import legal_day
+from reviews import queues
+from reviews.casefile import TONES
+from reviews.desk_filters import CaseFilter
+from reviews.models import STATUS_LABELS
+from reviews.states import FINAL, Status
+
+NEVER_LATE = FINAL | {Status.RETURNED}
+
+
+def tabs(user: User, *, current: str) -> list[dict[str, object]]:
+    """Return the tabs of the queue with how many cases each holds."""
+    counted = queues.tallies(user)
+    return [
+        {
+            "name": name,
+            "label": view.label,
+            "tally": capped(counted[name]) if view.counted else "",
+            "current": name == current,
+        }
+        for name, view in queues.VIEWS.items()
+    ]
+
+
+def capped(count: int) -> str:
+    """Return a count nobody took to its end."""
+    return f"{queues.MOST_COUNTED - 1}+" if count >= queues.MOST_COUNTED else str(count)
+
+
+def chips(chosen: CaseFilter) -> list[dict[str, object]]:
+    """Return the filters that are on, by their words."""
+    if not chosen.form.is_valid():
+        return []
+    return [
+        {
+            "label": field.label,
+            "value": worded(field, chosen.form, name),
+            "url": without(chosen.form.data, name),
+        }
+        for name, field in chosen.form.fields.items()
+        if chosen.form.cleaned_data.get(name)
+    ]
+
+
+def without(asked: QueryDict, name: str) -> str:
+    """Return the address of the first page with one filter taken off."""
+    kept = asked.copy()
+    for gone in (name, "before", "after"):
+        kept.pop(gone, None)
+    return f"?{kept.urlencode()}"
+
+
+def worded(field: Any, form: Any, name: str) -> str:
+    """Return the chosen value of one filter as people read it."""
+    value = form.cleaned_data[name]
+    return str(dict(getattr(field, "choices", ())).get(value, value))
+
+
+def shown(rows: list[dict[str, Any]], *, user: User, at: datetime) -> dict[str, object]:
+    """Return what turns light rows into words: one query for the whole page."""
+    countries = countries_of(rows, on=legal_day(at))
+    for row in rows:
+        country = countries.get(row["destination_code"])
+        row["country"] = country.name if country else row["destination_code"]
+        row["late"] = row["due_at"] < at and Status(row["status"]) not in NEVER_LATE
+        row["more"] = row["vehicle_count"] - 1
+        row["word"] = STATUS_LABELS[Status(row["status"])]
+        row["tone"] = TONES[Status(row["status"])]
+        row["mine"] = row["assignee_id"] == user.pk
+        row["exporter"] = exporter_of(row)
+    window = next((country.window for country in countries.values()), None)
+    return {"rows": rows, "window": window}
+
+
+def countries_of(rows: list[dict[str, Any]], *, on: date) -> dict[str, Any]:
+    """Return the destinations of *rows* by code, with the window of the policy in force beside.
+
+    The page may ask eight questions in all, so two of them are asked as one.
+    """
+    codes = {row["destination_code"] for row in rows}
+    in_force = Policy.objects.enacted().filter(effective_from__lte=on).order_by("-effective_from")
+    countries = Destination.objects.filter(pk__in=codes).annotate(
+        window=Subquery(in_force.values("window_days")[:1])
+    )
+    return {country.pk: country for country in countries}
+
+
+def exporter_of(row: dict[str, Any]) -> str:
+    """Return the exporter's name in the reader's language; Chinese where no other is known."""
+    chinese = (get_language() or "zh").startswith("zh")
+    return str(row["exporter__name_zh"] if chinese else "") or (
+        row["exporter__name_en"] or row["exporter__name_zh"]
+    )
