@@ -68,7 +68,7 @@ def test_events_are_chained_and_the_head_follows(chain: tuple[int, str]):
     assert list(ledger.verify(anchor=chain)) == []
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("committed")
 def test_outside_a_transaction_nothing_is_written():
     with pytest.raises(transaction.TransactionManagementError):
         ledger.record("test.done", ("thing", "1"), by=None, at=NOON)
