@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from documents import confirming
 from documents.models import Confirmation, Document, Outlet
 from exports.errors import DomainError
-from exports.forms import PaperDateField
+from exports.forms import PaperDateField, choices_of
 from exports.identifiers import canonical_vin
 from exports.models import Application, Destination, User, Vehicle
 from exports.wording import explain
@@ -22,6 +22,7 @@ VIN_LENGTH = 17
 MOST_VINS = 5000
 MOST_OUTLETS = 60
 SPARE_OUTLETS = 1
+Choices = list[tuple[str, str]]
 NOT_A_FILE = _("Choose a file first.")
 
 
@@ -91,7 +92,7 @@ class LetterForm(forms.Form):
     issued_on = PaperDateField(label=_("Issued on"), required=False)
     valid_until = PaperDateField(label=_("Valid until"), required=False)
     destinations = forms.ModelMultipleChoiceField(
-        Destination.objects.order_by("name_en"),
+        Destination.objects.all(),
         label=_("Destinations"),
         help_text=_("Hold Ctrl or ⌘ to choose several."),
         widget=forms.SelectMultiple(attrs={"size": 6}),
@@ -105,13 +106,13 @@ class LetterForm(forms.Form):
         ),
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, countries: Choices, **kwargs: Any) -> None:
+        """Offer *countries*, in the reader's order."""
         super().__init__(*args, **kwargs)
         chosen = {str(getattr(value, "pk", value)) for value in self["destinations"].value() or ()}
         field = self.fields["destinations"]
-        rows = [(country.pk, str(country)) for country in Destination.objects.all()]
         # What is chosen stands on top of 250 countries, where it can be seen.
-        choices = sorted(rows, key=lambda row: (row[0] not in chosen, row[1]))
+        choices = sorted(countries, key=lambda row: row[0] not in chosen)
         assert isinstance(field.widget, forms.SelectMultiple)
         field.widget.choices = choices
 
@@ -157,11 +158,18 @@ def vins_in(line: str, *, number: int) -> list[str]:
 class OutletForm(forms.Form):
     """One place that serves the vehicles."""
 
-    country = forms.ModelChoiceField(Destination.objects.order_by("name_en"), label=_("Country"))
+    country = forms.ModelChoiceField(Destination.objects.all(), label=_("Country"))
     name = forms.CharField(label=_("Outlet"), max_length=160)
     address = forms.CharField(label=_("Address"), max_length=240, required=False)
     provider = forms.CharField(label=_("Provider"), max_length=160, required=False)
     phone = forms.CharField(label=_("Phone"), max_length=40, required=False)
+
+    def __init__(self, *args: Any, countries: Choices, **kwargs: Any) -> None:
+        """Offer *countries*, read once for all rows."""
+        super().__init__(*args, **kwargs)
+        country = self.fields["country"]
+        assert isinstance(country, forms.ModelChoiceField)
+        country.choices = [("", "—"), *countries]
 
 
 class OutletForms(forms.BaseFormSet):
@@ -195,9 +203,15 @@ class LetterEntry:
             absolute_max=MOST_OUTLETS,
             max_num=MOST_OUTLETS,
         )
-        self.form = LetterForm(data, initial=initial)
+        countries = choices_of(list(Destination.objects.all()))[1:]
+        self.form = LetterForm(data, initial=initial, countries=countries)
         # Sent rows are compared with nothing: a row that was emptied is then seen as empty.
-        self.outlets = formset(data, initial=None if data else rows or None, prefix="outlets")
+        self.outlets = formset(
+            data,
+            initial=None if data else rows or None,
+            prefix="outlets",
+            form_kwargs={"countries": countries},
+        )
 
     def is_valid(self) -> bool:
         """Judge both; what is wrong with an outlet also stands in the summary of the form."""

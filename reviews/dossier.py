@@ -40,9 +40,10 @@ STANDS_ELSEWHERE: Final = Sentence(
 
 @dataclass(frozen=True, slots=True)
 class FindingView:
-    """One finding in the reader's language, as the finding component takes it."""
+    """One finding in the reader's language; *follows* from another that already fails."""
 
     outcome: str
+    follows: bool
     sentence: str
     title: str
     cure: str
@@ -61,12 +62,12 @@ class VehicleView:
     @property
     def open(self) -> list[FindingView]:
         """Return what fails or wants a look, failing first."""
-        return [f for f in self.findings if f.outcome in (Outcome.FAIL, Outcome.ATTENTION)]
+        return [f for f in self.findings if is_open(f)]
 
     @property
     def settled(self) -> list[FindingView]:
-        """Return what passes or does not apply."""
-        return [f for f in self.findings if f.outcome not in (Outcome.FAIL, Outcome.ATTENTION)]
+        """Return what passes, does not apply, or only repeats that something is missing."""
+        return [f for f in self.findings if not is_open(f)]
 
     @property
     def worst(self) -> str:
@@ -146,13 +147,21 @@ def clock_in(findings: Iterable[Found | Finding]) -> Clock | None:
 
 def in_order(findings: Iterable[Found | Finding]) -> list[FindingView]:
     """Return *findings* in the reader's language, the worst first."""
-    shown = [finding_view(finding) for finding in findings]
+    found = list(findings)
+    unconfirmed = any(f.check_id == "CNF-01" and f.outcome == Outcome.FAIL for f in found)
+    shown = [finding_view(finding, unconfirmed=unconfirmed) for finding in found]
     return sorted(shown, key=lambda finding: ORDER.index(Outcome(finding.outcome)))
 
 
-def finding_view(finding: Found | Finding) -> FindingView:
+def is_open(finding: FindingView) -> bool:
+    """Tell whether *finding* is worth the reader's attention."""
+    return finding.outcome in (Outcome.FAIL, Outcome.ATTENTION) and not finding.follows
+
+
+def finding_view(finding: Found | Finding, *, unconfirmed: bool) -> FindingView:
     """Return one finding in the reader's language.
 
+    While there is no letter at all (*unconfirmed*), what would be looked at in it says nothing new.
     Where the VIN stands elsewhere is left out: that would tell one exporter about another.
     """
     check = CHECKS.get(finding.check_id)
@@ -162,6 +171,9 @@ def finding_view(finding: Found | Finding) -> FindingView:
     )
     return FindingView(
         outcome=str(finding.outcome),
+        follows=unconfirmed
+        and finding.check_id.startswith("CNF-")
+        and finding.outcome == Outcome.ATTENTION,
         sentence=say(STANDS_ELSEWHERE if elsewhere else finding.sentence),
         title=say(check.title) if check else finding.check_id,
         cure=say(finding.cure) if finding.cure else "",

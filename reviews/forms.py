@@ -17,7 +17,7 @@ from exports.wording import say
 from reviews.intake import TERM_FIELDS, VEHICLE_FIELDS, ItemAnswer
 from reviews.models import RequestItem
 
-MOST_OFFERED: Final = 20
+MOST_OFFERED: Final = 8
 FORGIVING: Final = {
     "vin": VinField,
     "hs_code": HsCodeField,

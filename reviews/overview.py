@@ -19,6 +19,7 @@ from reviews.standing import moment
 from reviews.states import OPEN, Status
 
 MOST: Final = 20
+MOST_REMINDED: Final = 5
 SOON: Final = timedelta(days=30)
 EXEMPT_WITHIN: Final = timedelta(days=14)
 
@@ -93,7 +94,7 @@ def drafts_of(exporter: Exporter) -> list[Application]:
 
 
 def fileable(drafts: list[Application]) -> list[Need]:
-    """Return the drafts that lack nothing a filing needs."""
+    """Return the newest few drafts that lack nothing a filing needs; the list has all."""
     return [
         Need(
             text=_("This draft is complete and not filed"),
@@ -102,8 +103,7 @@ def fileable(drafts: list[Application]) -> list[Need]:
             url=reverse("portal:application", args=[draft.reference]),
             action=_("Check and file"),
         )
-        for draft in drafts
-        if is_fileable(draft)
+        for draft in list(filter(is_fileable, drafts))[:MOST_REMINDED]
     ]
 
 

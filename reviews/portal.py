@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from django.contrib import messages
-from django.db.models import Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -17,7 +17,7 @@ from documents.makers import maker_home
 from exports.answering import exporter_of, may_write
 from exports.doors import for_exporters, for_portal
 from exports.http import SignedInRequest
-from exports.models import Application, Notice
+from exports.models import Application, Line, Notice
 from exports.notices import mark_read, subject_of
 from exports.paging import page_of
 from exports.rules import legal_day
@@ -37,6 +37,13 @@ TABS: Final = {
     "issued": Q(case__status=Status.ISSUED),
     "ended": Q(case__status__in=[Status.REFUSED, Status.WITHDRAWN, Status.LAPSED]),
 }
+VEHICLES: Final = (
+    Line.objects.filter(application=OuterRef("pk"))
+    .order_by()
+    .values("application")
+    .annotate(number=Count("pk"))
+    .values("number")
+)
 
 
 def front_door(request: SignedInRequest) -> HttpResponse:
@@ -69,6 +76,7 @@ def applications(request: SignedInRequest) -> HttpResponse:
     tab = request.GET.get("state", "")
     wanted = request.GET.get("q", "").replace("\x00", "").strip().upper()
     rows = application_rows(request).filter(discarded_at__isnull=True)
+    rows = rows.annotate(vehicle_count=Subquery(VEHICLES))
     rows = rows.filter(TABS.get(tab, Q()))
     if wanted:
         held = Application.objects.filter(lines__vin=wanted)

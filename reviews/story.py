@@ -59,25 +59,28 @@ def story_of(application: Application) -> list[Item]:
         subject_key=application.reference,
         action__in=SENTENCES,
     )
-    exporter = application.exporter
-    own = {exporter.name_zh, exporter.name_en}
-    return [item_of(event, own=own) for event in events.order_by("-seq")[:MOST_EVENTS]]
+    return [item_of(event, application) for event in events.order_by("-seq")[:MOST_EVENTS]]
 
 
-def item_of(event: Event, *, own: set[str]) -> Item:
-    """Tell one event; of the office its name is shown, of the reader's company the person."""
-    who = event.on_behalf_of
-    if not event.actor_key:
-        who = _("the system")
-    elif event.on_behalf_of in own:
-        who = event.actor
+def item_of(event: Event, application: Application) -> Item:
+    """Tell one event."""
     return Item(
         when=event.at,
         what=sentence_of(event),
-        who=who,
+        who=who_acted(event, application),
         note=event.note if event.action in NOTES_SHOWN else "",
         bad=event.action in BAD,
     )
+
+
+def who_acted(event: Event, application: Application) -> str:
+    """Return who acted: of the reader's company the person, of the office only its name."""
+    exporter, office = application.exporter, application.office
+    if not event.actor_key:
+        return _("the system")
+    if event.on_behalf_of in (exporter.name_zh, exporter.name_en):
+        return event.actor
+    return office.name if event.on_behalf_of == office.name_zh else event.on_behalf_of
 
 
 def sentence_of(event: Event) -> str:

@@ -395,5 +395,5 @@ def test_pages_cost_the_same_for_one_row_and_for_three(
 
     with django_assert_max_num_queries(6):
         assert len(page.get(url("letters")).context["rows"]) == count
-    with django_assert_max_num_queries(24):
+    with django_assert_max_num_queries(20):
         page.get(url("letter", letters[0].document.key))

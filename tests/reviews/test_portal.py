@@ -502,3 +502,16 @@ def test_the_list_finds_by_reference_vin_and_state(page, clerk, exporter):
     assert found(state="in_progress") == [case.reference]
     assert found(before=str(case.application_id)) == [draft.reference]
     assert found(q="\x00'", before="9" * 40) == []
+
+
+def test_without_a_letter_its_absence_is_said_once(page, clerk, exporter):
+    draft = make_draft(exporter, make_vehicle(exporter, by=clerk, age=100), by=clerk)
+
+    [vehicle] = page.get(url("application", draft.reference)).context["vehicles"]
+
+    assert [f.title for f in vehicle.open if f.outcome == "fail"] == [
+        "Days since registration",
+        "Confirmation present where needed",
+    ]
+    assert not [f for f in vehicle.open if "see CNF-01" in f.sentence]
+    assert len(vehicle.open) + len(vehicle.settled) == len(vehicle.findings) == 25
