@@ -3,10 +3,10 @@
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from exports import ledger
-from exports.errors import Moved, PolicyInForce, SamePerson
+from exports.errors import Moved, PolicyDayTaken, PolicyInForce, SamePerson
 from exports.models import Policy, Role, User
 from exports.policies import check_role
 
@@ -49,13 +49,19 @@ def enact(policy: Policy, *, by: User, at: datetime) -> Policy:
     Raises:
         RoleMissing: *by* is neither policy administrator nor supervisor.
         SamePerson: *by* drafted it.
+        PolicyDayTaken: another version takes effect on the same day.
         Moved: somebody enacted it meanwhile.
     """
     check_role(by, Role.POLICY, Role.SUPERVISOR)
     if policy.drafted_by_id == by.pk:
         raise SamePerson()
-    enacted = Policy.objects.filter(pk=policy.pk, enacted_at__isnull=True)
-    if not enacted.update(enacted_at=at, enacted_by=by):
+    drafted = Policy.objects.filter(pk=policy.pk, enacted_at__isnull=True)
+    try:
+        with transaction.atomic():
+            enacted = drafted.update(enacted_at=at, enacted_by=by)
+    except IntegrityError as taken:
+        raise PolicyDayTaken(day=policy.effective_from) from taken
+    if not enacted:
         raise Moved(subject=policy)
     ledger.record("policy.enacted", policy, by=by, at=at)
     policy.refresh_from_db()

@@ -174,6 +174,14 @@ class PolicyInForce(DomainError):
     text = _("Policy %(policy)s is enacted and never changes. Draft a new version instead.")
 
 
+class PolicyDayTaken(DomainError):
+    """One version of the rule begins a day."""
+
+    code = "policy-day-taken"
+    status = 409
+    text = _("Another enacted policy takes effect on %(day)s already.")
+
+
 class SecondSignatureDue(DomainError):
     """An issue over a failed check takes four eyes."""
 

@@ -24,7 +24,13 @@ KINDS = [
     ("exporter", _("exporter")),
     ("person", _("person")),
     ("policy", _("policy")),
-    ("reference", _("reference data")),
+    ("office", _("office")),
+    ("manufacturer", _("manufacturer")),
+    ("destination", _("destination")),
+    ("port", _("port")),
+    ("prefix", _("VIN prefix")),
+    ("reason", _("reason")),
+    ("holiday", _("holiday or make-up day")),
     ("notice", _("notice")),
 ]
 

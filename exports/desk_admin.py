@@ -1,0 +1,158 @@
+"""What all stock pages of the workbench share: who sees and changes what, and the ledger's part."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import AutoField, Model, QuerySet
+from django.forms import BaseForm
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import ngettext
+
+from exports import ledger
+from exports.errors import DomainError
+from exports.models import OFFICE_ROLES, Office, Role, User
+from exports.wording import explain
+
+SECRETS = ("password", "password1", "password2", "usable_password")
+EVERYWHERE = (Role.AUDITOR, Role.POLICY)
+
+
+def person(request: HttpRequest) -> User:
+    """Return who is signed in; the site's door lets in nobody else."""
+    assert isinstance(request.user, User)
+    return request.user
+
+
+class Desk:
+    """Permissions by role, for pages and the tables inside them; nothing is ever deleted."""
+
+    view_roles: Iterable[str] = OFFICE_ROLES
+    change_roles: Iterable[str] = (Role.SUPERVISOR, Role.POLICY)
+    superuser_changes = True
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Tell whether the person's role reads these."""
+        user = person(request)
+        return user.is_superuser or user.role in self.view_roles
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Tell whether the person's role changes these."""
+        user = person(request)
+        as_superuser = self.superuser_changes and user.is_superuser
+        return as_superuser or user.role in self.change_roles
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Tell whether the person's role adds to these."""
+        return self.has_change_permission(request)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Delete nothing: decisions and licences rest on these rows."""
+        return False
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        """Tell whether the index lists these."""
+        return self.has_view_permission(request)
+
+
+class DeskAdmin(Desk, admin.ModelAdmin):
+    """A stock page whose every change stands on the ledger, in the same transaction."""
+
+    show_facets = admin.ShowFacets.NEVER
+    show_full_result_count = False
+    list_per_page = 50
+    view_on_site = False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Narrow to what the person's office is concerned with."""
+        return self.narrow(super().get_queryset(request), user=person(request))
+
+    def narrow(self, rows: QuerySet[Any], *, user: User) -> QuerySet[Any]:
+        """Narrow *rows* to those *user* may see; all, unless a page says otherwise."""
+        return rows
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """Fix a key that people chose, once it is given: other rows cite it."""
+        fixed = list(super().get_readonly_fields(request, obj))
+        key = self.model._meta.pk
+        return fixed if obj is None or isinstance(key, AutoField) else [*fixed, key.name]
+
+    def subject_of(self, obj: Any) -> tuple[str, str]:
+        """Return the name under which the ledger speaks of *obj*."""
+        return str(obj._meta.model_name), str(obj.pk)
+
+    def save_related(
+        self,
+        request: HttpRequest,
+        form: Any,
+        formsets: Iterable[Any],
+        change: bool,  # noqa: FBT001 - Django's own
+    ) -> None:
+        """Save what belongs to the row, then put the whole change on the ledger."""
+        super().save_related(request, form, formsets, change)
+        before, after = changes_of(form)
+        for formset in formsets:
+            changed = [*formset.new_objects, *(obj for obj, _fields in formset.changed_objects)]
+            after |= {formset.prefix: [str(obj) for obj in changed]} if changed else {}
+        if not after:
+            return
+        kind, key = self.subject_of(form.instance)
+        verb = "changed" if change else "added"
+        ledger.record(
+            f"{kind}.{verb}",
+            (kind, key),
+            by=person(request),
+            at=timezone.now(),
+            before=before if change else {},
+            after=after,
+        )
+
+    def do_each(
+        self, request: HttpRequest, rows: QuerySet[Any], service: Any, **words: str
+    ) -> None:
+        """Call *service* for each row on its own; one refusal does not hold up the rest."""
+        done = 0
+        for row in rows:
+            try:
+                service(row, by=person(request), at=timezone.now(), **words)
+            except DomainError as refusal:
+                self.message_user(request, f"{row}: {explain(refusal)}", messages.ERROR)
+            else:
+                done += 1
+        if done:
+            text = ngettext("%(count)d done.", "%(count)d done.", done) % {"count": done}
+            self.message_user(request, text, messages.SUCCESS)
+
+
+class RecordAdmin(DeskAdmin):
+    """A stock page that only shows: what stands there changes by acts, not by hand."""
+
+    change_roles = ()
+    superuser_changes = False
+
+
+def changes_of(form: BaseForm) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the changed values before and after, secrets left out."""
+    names = [name for name in form.changed_data if name not in SECRETS]
+    before = {name: plain(form.initial.get(name)) for name in names}
+    return before, {name: plain(form.cleaned_data.get(name)) for name in names}
+
+
+def plain(value: Any) -> Any:
+    """Return *value* as the ledger can keep it, rows by their keys."""
+    return value.pk if isinstance(value, Model) else value
+
+
+def sees_everything(user: User) -> bool:
+    """Tell whether *user* reads the rows of every office."""
+    national = user.office is not None and user.office.level == Office.Level.NATIONAL
+    return user.is_superuser or national or user.role in EVERYWHERE
+
+
+def within(rows: QuerySet[Any], *, user: User, office: str) -> QuerySet[Any]:
+    """Narrow *rows*, whose office is named by the lookup *office*, to *user*'s jurisdiction."""
+    if sees_everything(user):
+        return rows
+    reach = user.office.jurisdiction if user.office else []
+    return rows.filter(**{f"{office}__in": reach})

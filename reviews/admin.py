@@ -1,0 +1,97 @@
+"""Stock pages of the judgement: reasons and calendar to edit, cases and licences to look at."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from exports.desk_admin import DeskAdmin, RecordAdmin, person, within
+from exports.models import Role, User
+from reviews import licensing
+from reviews.models import Case, Holiday, Licence, Reason
+from reviews.models.cases import CaseQuerySet
+
+
+@admin.register(Reason)
+class ReasonAdmin(DeskAdmin):
+    """Coded reasons; one that was used is switched off, never rewritten away."""
+
+    list_display = ["code", "use", "text_zh", "text_en", "active"]
+    list_filter = ["use", "active"]
+    search_fields = ["=code", "text_zh", "text_en"]
+
+
+@admin.register(Holiday)
+class HolidayAdmin(DeskAdmin):
+    """Days whose working state differs from their weekday."""
+
+    list_display = ["day", "name", "is_workday"]
+    list_filter = ["is_workday"]
+    ordering = ["-day"]
+
+
+@admin.register(Case)
+class CaseAdmin(RecordAdmin):
+    """Cases as plain rows, to look things up; the queue is where one works."""
+
+    list_display = [
+        "reference",
+        "status",
+        "due_at",
+        "exporter",
+        "destination_code",
+        "vehicle_count",
+        "assignee",
+    ]
+    list_filter = ["status"]
+    list_select_related = ["exporter", "assignee"]
+    search_fields = ["=reference", "=first_vin"]
+    ordering = ["due_at", "id"]
+
+    def narrow(self, rows: QuerySet[Any], *, user: User) -> QuerySet[Any]:
+        """Narrow to the cases the person may see; a superuser without an office sees none."""
+        assert isinstance(rows, CaseQuerySet)
+        return rows.visible_to(user)
+
+
+@admin.register(Licence)
+class LicenceAdmin(RecordAdmin):
+    """Licences and the state of their papers."""
+
+    list_display = ["number", "exporter", "state", "issued_on", "valid_until", "paper_state"]
+    list_filter = ["state", "paper_state"]
+    list_select_related = ["exporter"]
+    search_fields = ["=number"]
+    ordering = ["-id"]
+    fields = [
+        "number",
+        "case",
+        "exporter",
+        "state",
+        "issued_on",
+        "valid_from",
+        "valid_until",
+        "revoked_at",
+        "revoked_by",
+        "revoked_because",
+        "paper_state",
+        "paper_sha256",
+        "attempts",
+    ]
+    actions = ["redraw"]
+
+    def narrow(self, rows: QuerySet[Any], *, user: User) -> QuerySet[Any]:
+        """Narrow to the licences of the person's jurisdiction."""
+        return within(rows, user=user, office="case__office")
+
+    def has_operate_permission(self, request: HttpRequest) -> bool:
+        """Tell whether to offer what the policy will allow."""
+        user = person(request)
+        return user.is_superuser or user.role in (Role.SUPERVISOR, Role.POLICY)
+
+    @admin.action(description=_("Draw the selected papers again"), permissions=["operate"])
+    def redraw(self, request: HttpRequest, rows: QuerySet[Licence]) -> None:
+        """Draw given-up papers anew."""
+        self.do_each(request, rows, licensing.redraw)
