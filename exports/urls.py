@@ -20,7 +20,6 @@ from exports.workbench import ledger
 public: list[URLPattern] = [
     path("", calculator, name="calculator"),
     path("many/", many, name="many"),
-    path("many/", many, name="many"),
     path("free-day.ics", calendar, name="calendar"),
     path("terms/", terms, name="terms"),
     path("help/", help_page, name="help"),
