@@ -1,5 +1,6 @@
 """The acts of a reviewer's desk: for each its words, its key, its form and the service it calls."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -207,16 +208,24 @@ def verify_url_of(case: Case) -> str:
     return licensing.verify_url(licence) if licence else ""
 
 
+def check_fresh(form: ActForm) -> None:
+    """Refuse what was decided on a page that is not true any more, before judging the form.
+
+    Raises:
+        Moved: the case is not as the person saw it.
+    """
+    seen = form.data.get("version", "")
+    if re.fullmatch(r"[0-9]{1,9}", seen):
+        check_seen(form.file.case, int(seen))
+
+
 def carry_out(name: str, form: ActForm, *, by: User, at: datetime) -> None:
     """Carry out one act on the case the valid *form* is about.
 
     Raises:
-        Moved: the case is not as the person saw it.
         DomainError: as the service refuses.
     """
-    case = form.file.case
-    check_seen(case, form.cleaned_data["version"])
-    ACTS[name].perform(case, form, by=by, at=at)
+    ACTS[name].perform(form.file.case, form, by=by, at=at)
 
 
 def offers_of(file: CaseFile, *, refused: ActForm | None = None) -> list[Offer]:

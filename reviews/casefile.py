@@ -118,13 +118,14 @@ class CaseFile:
 def find(user: User, reference: str) -> Case:
     """Return the case of *reference* with what its page repeats: two or three queries.
 
+    Whether *user* may see it is asked of the row, which spares the question for their districts.
+
     Raises:
         Case.DoesNotExist: there is none that *user* may see.
     """
     decisions = Decision.objects.select_related("recommended_by", "signed_by", "run")
-    return (
-        Case.objects.visible_to(user)
-        .select_related(
+    case = (
+        Case.objects.select_related(
             "application__destination",
             "application__contract_destination",
             "application__port",
@@ -137,6 +138,9 @@ def find(user: User, reference: str) -> Case:
         .prefetch_related(Prefetch("decisions", queryset=decisions.prefetch_related("reasons")))
         .get(reference=reference)
     )
+    if not case.is_visible_to(user):
+        raise Case.DoesNotExist
+    return case
 
 
 def read(case: Case, *, user: User, vin: str, document: str) -> CaseFile:
@@ -164,7 +168,7 @@ def read(case: Case, *, user: User, vin: str, document: str) -> CaseFile:
         items=items_of(case),
         held=held_decision(case),
         actions={action.name: action for action in available_actions(case, user)},
-        reasons=reasons_for(case),
+        reasons=reasons_in_use(),
         timeline=timeline_of(case, lines, papers),
         clock=clock_of(case),
     )
@@ -227,10 +231,8 @@ def items_of(case: Case) -> list[RequestItem]:
     )
 
 
-def reasons_for(case: Case) -> list[Reason]:
-    """Return the coded reasons one can give now: while the case is in review."""
-    if case.state != Status.IN_REVIEW:
-        return []
+def reasons_in_use() -> list[Reason]:
+    """Return the coded reasons; also where none can be given now, to show what was sent late."""
     return list(Reason.objects.filter(active=True))
 
 

@@ -21,6 +21,7 @@ from reviews.models import Finding, Reason
 MISSING_DATE: Final = "RC03"
 DIFFERS: Final = "RC04"
 MISSING_PAPER: Final = "RC01"
+MOST_VERSIONS: Final = 999_999_999
 LETTER: Final = Document.Kind.CONFIRMATION
 # What mends each check: a field of vehicle or application, a kind of paper, or words alone.
 CURES: Final[dict[str, tuple[str, str]]] = {
@@ -67,7 +68,7 @@ class Proposal:
 class ActForm(forms.Form):
     """The least an act needs: the version of the case it was decided on."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput)
+    version = forms.IntegerField(min_value=0, max_value=MOST_VERSIONS, widget=forms.HiddenInput)
 
     def __init__(self, data: Any = None, *, file: CaseFile, action: str) -> None:
         """Prepare the form for one act on one case."""

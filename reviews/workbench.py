@@ -156,11 +156,13 @@ def act(request: SignedInRequest, reference: str, action: str) -> HttpResponse:
     if action not in acts.ACTS:
         raise Http404
     form = acts.ACTS[action].form(request.POST, file=file, action=action)
-    if not form.is_valid():
-        return case_page(request, file, refused=form, status=REFUSED)
     try:
+        acts.check_fresh(form)
+        if not form.is_valid():
+            return case_page(request, file, refused=form, status=REFUSED)
         acts.carry_out(action, form, by=request.user, at=timezone.now())
     except DomainError as refusal:
+        form.errors.clear()
         form.add_error(None, explain(refusal))
         status = CONFLICT if refusal.status == CONFLICT else REFUSED
         return case_page(request, read(request, reference), refused=form, status=status)
