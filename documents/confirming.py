@@ -40,18 +40,7 @@ def enter_confirmation(
     check_can_write_for(by, exporter)
     if document.exporter_id != exporter.pk:
         raise NotAllowed()
-    try:
-        with transaction.atomic():
-            confirmation = Confirmation.objects.create(
-                exporter=exporter,
-                document=document,
-                manufacturer_id=manufacturer_named(facts["issuer_name"]),
-                entered_by=by,
-                entered_at=at,
-                **facts,
-            )
-    except IntegrityError as taken:
-        raise Moved(subject=document) from taken
+    confirmation = create(document, entered_by=by, entered_at=at, **facts)
     fill(confirmation, destinations=destinations, vins=vins, outlets=outlets)
     ledger.record(
         "confirmation.entered",
@@ -61,6 +50,25 @@ def enter_confirmation(
         after=facts_of(confirmation),
     )
     return confirmation
+
+
+def create(document: Document, **facts: Any) -> Confirmation:
+    """Write the one confirmation a letter has.
+
+    Raises:
+        Moved: a colleague entered the same letter meanwhile.
+
+    """
+    try:
+        with transaction.atomic():
+            return Confirmation.objects.create(
+                exporter=document.exporter,
+                document=document,
+                manufacturer_id=manufacturer_named(facts["issuer_name"]),
+                **facts,
+            )
+    except IntegrityError as taken:
+        raise Moved(subject=document) from taken
 
 
 @transaction.atomic

@@ -30,7 +30,7 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """Who must act now (``you``, ``them``) or how it ended (``done``, ``ended``), and a sentence."""
+    """Who must act (``you``, ``them``) or how it ended (``done``, ``ended``), and a sentence."""
 
     whose: str
     text: str
