@@ -6,6 +6,7 @@ default: the environment decides.
 
 import fcntl
 import http.client
+import io
 import os
 import signal
 import socket
@@ -35,8 +36,9 @@ def main() -> int:
     settings.RUN_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
     with alone(settings.RUN_DIR):
         refuse_taken(host, int(port))
-        prepare()
-        threading.Thread(target=announce, args=(host, int(port)), daemon=True).start()
+        welcome = prepare()
+        waiting = threading.Thread(target=announce, args=(host, int(port), welcome), daemon=True)
+        waiting.start()
         return run_processes()
 
 
@@ -77,16 +79,21 @@ def refuse_taken(host: str, port: int) -> None:
             sys.exit(f"Port {port} is taken. Choose another: make run PORT={port + 1}")
 
 
-def prepare() -> None:
-    """Bring database and static files up to date; load the demo, or the reference data alone."""
+def prepare() -> str:
+    """Bring database and static files up to date, load demo or reference data; return who is in.
+
+    The demonstration's own words, addresses and sign-ins, are kept until the site answers.
+    """
     say("Preparing the database …")
     call_command("migrate", verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
+    words = io.StringIO()
     if settings.DEMO:
-        say("Loading the demo, about a minute the first time …")
-        call_command("demo")
+        say("Looking after the demonstration: half a minute the first time …")
+        call_command("demo", stdout=words)
     else:
-        call_command("load_reference")
+        call_command("load_reference", stdout=words)
+    return words.getvalue()
 
 
 def run_processes() -> int:
@@ -103,22 +110,22 @@ def run_processes() -> int:
     return 0 if asked else manager.returncode or 1
 
 
-def announce(host: str, port: int) -> None:
-    """Wait until the web process answers, then say where."""
+def announce(host: str, port: int, welcome: str) -> None:
+    """Wait until the web process answers, then say where and how to sign in."""
     deadline = time.monotonic() + PATIENCE
     while not answers(host, port):
         if time.monotonic() > deadline:
             say(f"The web process has not answered for {PATIENCE} seconds; see its lines above.")
             return
         time.sleep(0.2)
-    say(
-        f"\n  Chuguan is ready · 出关已就绪\n\n"
-        f"  calculator 计算器   {settings.SITE_URL}/\n"
-        f"  portal 企业端       {settings.SITE_URL}/portal/\n"
-        f"  workbench 审查台    {settings.SITE_URL}/workbench/\n"
-        f"  mail 邮件           {getattr(settings, 'EMAIL_FILE_PATH', None) or 'is sent'}\n"
-        f"  Ctrl-C stops everything; data stays in {settings.RUN_DIR}.\n"
-    )
+    mail = getattr(settings, "EMAIL_FILE_PATH", None)
+    lines = [
+        f"\n出关已就绪 Chuguan is ready: {settings.SITE_URL}/\n",
+        welcome,
+        f"邮件 Mail: {mail}" if mail else "",
+        f"Ctrl-C 停止 stops everything; 数据保留在 data stays in {settings.RUN_DIR}\n",
+    ]
+    say("\n".join(line for line in lines if line))
 
 
 def answers(host: str, port: int) -> bool:

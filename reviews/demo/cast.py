@@ -104,57 +104,67 @@ class Cast:
     officer: User
 
 
-def gather(*, at: datetime, now: datetime) -> Cast:
-    """Enter offices, makers, companies and people as of *at*; their terms run around *now*."""
-    password_hash = make_password(PASSWORD)
-    names = (surname + given for given in GIVEN for surname in SURNAMES)
-    offices = enter_offices(at=at)
+class Hirer:
+    """Admits people: each gets the next name, an address at the demo's domain, one password."""
 
-    def person(organisation: Any, role: Role, address: str, **fields: Any) -> User:
+    def __init__(self, *, at: datetime) -> None:
+        self.at = at
+        self.password_hash = make_password(PASSWORD)
+        self.names = (surname + given for given in GIVEN for surname in SURNAMES)
+
+    def person(self, organisation: Any, role: Role, address: str, **fields: Any) -> User:
+        """Admit one person to *organisation*."""
         return admit(
             organisation,
             role=role,
             email=f"{address}@{DOMAIN}",
-            name=next(names),
+            name=next(self.names),
             by=None,
-            at=at,
-            password_hash=password_hash,
+            at=self.at,
+            password_hash=self.password_hash,
             **fields,
         )
 
-    companies = [
-        Company(
+    def company(self, exporter: Exporter, number: int) -> Company:
+        """Admit the owner and the clerk of an exporter."""
+        return Company(
             exporter,
-            owner=person(exporter, Role.OWNER, numbered("owner", number)),
-            clerk=person(exporter, Role.CLERK, numbered("clerk", number)),
+            owner=self.person(exporter, Role.OWNER, numbered("owner", number)),
+            clerk=self.person(exporter, Role.CLERK, numbered("clerk", number)),
         )
-        for number, exporter in enumerate(enter_exporters(offices, at=at, now=now))
-    ]
-    person(companies[0].exporter, Role.VIEWER, "viewer", language="en")
-    desks = {
-        office.pk: Desk(
+
+    def desk(self, office: Office, row: int) -> Desk:
+        """Admit three reviewers and two who may sign to an office."""
+        return Desk(
             reviewers=tuple(
-                person(office, Role.REVIEWER, numbered("reviewer", row * 3 + seat))
+                self.person(office, Role.REVIEWER, numbered("reviewer", row * 3 + seat))
                 for seat in range(3)
             ),
             seniors=(
-                person(office, Role.SENIOR, numbered("senior", row)),
-                person(office, Role.SUPERVISOR, numbered("supervisor", row)),
+                self.person(office, Role.SENIOR, numbered("senior", row)),
+                self.person(office, Role.SUPERVISOR, numbered("supervisor", row)),
             ),
         )
-        for row, office in enumerate(offices[1:])
-    }
-    person(offices[0], Role.POLICY, "policy")
-    person(offices[0], Role.POLICY, "policy2")
-    person(offices[0], Role.AUDITOR, "auditor")
-    officer = person(enter_makers(at=at), Role.OFFICER, "officer")
+
+
+def gather(*, at: datetime, now: datetime) -> Cast:
+    """Enter offices, makers, companies and people as of *at*; their terms run around *now*."""
+    hirer = Hirer(at=at)
+    offices = enter_offices(at=at)
+    exporters = enter_exporters(offices, at=at, now=now)
+    companies = [hirer.company(exporter, number) for number, exporter in enumerate(exporters)]
+    hirer.person(companies[0].exporter, Role.VIEWER, "viewer", language="en")
+    desks = {office.pk: hirer.desk(office, row) for row, office in enumerate(offices[1:])}
+    for address, role in (("policy", Role.POLICY), ("policy2", Role.POLICY)):
+        hirer.person(offices[0], role, address)
+    hirer.person(offices[0], Role.AUDITOR, "auditor")
     veterans, barred = companies[VETERANS], companies[-BARRED:]
     return Cast(
         good=tuple(one for one in companies if one not in veterans + barred),
         barred=tuple(barred),
         veterans=tuple(veterans),
         desks=desks,
-        officer=officer,
+        officer=hirer.person(enter_makers(at=at), Role.OFFICER, "officer"),
     )
 
 
