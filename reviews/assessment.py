@@ -94,8 +94,12 @@ def recheck(case: Case, *, by: User, at: datetime) -> CheckRun:
 
     Raises:
         RoleMissing, NotAllowed, NotClaimed, ClaimedByAnother, TransitionRefused: see the policy.
+        Moved: it was decided, returned or taken over meanwhile.
     """
     check_can_work(by, case)
+    as_seen = Case.objects.select_for_update().filter(version=case.version, assignee=by)
+    if as_seen.filter(pk=case.pk).first() is None:
+        raise Moved(subject=case)
     application = case.application
     assert application.filed_on is not None  # a case exists only for a filed application
     found = preview(application, applied_on=application.filed_on)
