@@ -8,4 +8,4 @@ class DocumentsConfig(AppConfig):
     """Documents, confirmations, the registry's answers."""
 
     name = "documents"
-    verbose_name = _("Documents")
+    verbose_name = _("Evidence")

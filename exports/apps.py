@@ -8,4 +8,4 @@ class ExportsConfig(AppConfig):
     """People, organisations, vehicles, applications, ledger, notices."""
 
     name = "exports"
-    verbose_name = _("Exports")
+    verbose_name = _("Claims, people and reference data")

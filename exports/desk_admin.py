@@ -68,6 +68,13 @@ class DeskAdmin(Desk, admin.ModelAdmin):
         """Narrow to what the person's office is concerned with."""
         return self.narrow(super().get_queryset(request), user=person(request))
 
+    def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        """Compare with what is stored, not with what the browser says was there before."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is not None:
+            field.show_hidden_initial = False
+        return field
+
     def narrow(self, rows: QuerySet[Any], *, user: User) -> QuerySet[Any]:
         """Narrow *rows* to those *user* may see; all, unless a page says otherwise."""
         return rows

@@ -56,7 +56,7 @@ def load_destinations() -> None:
 
 
 def load_ports() -> None:
-    """Create the missing ports."""
+    """Create the missing ports; a place without a UN/LOCODE cannot be named in an application."""
     Port.objects.bulk_create(
         (
             Port(
@@ -68,6 +68,7 @@ def load_ports() -> None:
                 source=row["source"],
             )
             for row in rows("ports_cn.csv")
+            if row["unlocode"]
         ),
         ignore_conflicts=True,
     )

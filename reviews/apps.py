@@ -8,4 +8,4 @@ class ReviewsConfig(AppConfig):
     """Everything an office does with a filed application."""
 
     name = "reviews"
-    verbose_name = _("Reviews")
+    verbose_name = _("Judgement")

@@ -16,13 +16,13 @@ from exports.wording import say
 from reviews import comparison, history, timing
 from reviews.checks.model import ConfirmationFacts
 from reviews.clocks import derive
+from reviews.comparison import GRAVE
 from reviews.exhibits import Paper, carrying, page_of, papers_of
 from reviews.explaining import FindingView, in_order
 from reviews.models import STATUS_LABELS, Case, CheckRun, Decision, Finding, Reason, RequestItem
 from reviews.policies import Action, available_actions, held_decision
-from reviews.states import Status
+from reviews.states import OPEN, Status
 
-GRAVE: Final = ("fail", "attention")
 TONES: Final = {
     Status.CHECKING: "info",
     Status.IN_REVIEW: "info",
@@ -56,6 +56,14 @@ class LetterView:
 
 
 @dataclass(frozen=True)
+class Asked:
+    """One point that was asked, and the field or paper it is about by name."""
+
+    item: RequestItem
+    about: str
+
+
+@dataclass(frozen=True)
 class CaseFile:
     """The page of a case; every list is complete, nothing is asked later."""
 
@@ -70,7 +78,7 @@ class CaseFile:
     papers: list[Paper]
     paper: Paper | None
     exceptions: list[Finding]
-    items: list[RequestItem]
+    items: list[Asked]
     held: Decision | None
     actions: dict[str, Action]
     reasons: list[Reason]
@@ -98,9 +106,14 @@ class CaseFile:
         return [row for row in self.rows if row.outcome not in GRAVE]
 
     @property
-    def refused_actions(self) -> list[Action]:
-        """Return what the person cannot do now, each with the reason why not."""
-        return [action for action in self.actions.values() if not action.allowed]
+    def since_filing(self) -> list[history.Item]:
+        """Return what happened to the case itself."""
+        return [item for item in self.timeline if item.when >= self.case.filed_at]
+
+    @property
+    def before_filing(self) -> list[history.Item]:
+        """Return how the application and its papers came to be."""
+        return [item for item in self.timeline if item.when < self.case.filed_at]
 
     @property
     def neighbours(self) -> dict[str, str]:
@@ -223,12 +236,13 @@ def chosen(papers: list[Paper], *, key: str, letters: Iterable[LetterView]) -> P
     return asked or own or next(iter(papers), None)
 
 
-def items_of(case: Case) -> list[RequestItem]:
+def items_of(case: Case) -> list[Asked]:
     """Return everything that was asked, the latest request first: one query."""
-    rows = RequestItem.objects.filter(request__case=case)
-    return list(
-        rows.select_related("request__asked_by", "reason", "line").order_by("-request", "id")
-    )
+    rows = RequestItem.objects.filter(request__case=case).order_by("-request", "id")
+    return [
+        Asked(item, history.label_of(item.field) or item.get_document_kind_display())
+        for item in rows.select_related("request__asked_by", "reason", "line")
+    ]
 
 
 def reasons_in_use() -> list[Reason]:
@@ -252,8 +266,8 @@ def timeline_of(case: Case, lines: Iterable[Line], papers: Iterable[Paper]) -> l
 
 
 def clock_of(case: Case) -> list[str]:
-    """Say how the due time came about: two queries."""
-    spans = timing.spans(case)
+    """Say how the due time came about, while it runs: two queries."""
+    spans = timing.spans(case) if case.state in OPEN else []
     if not spans:
         return []
     derivation = derive(spans, timing.DECISION_DAYS, calendar=timing.calendar())

@@ -21,6 +21,8 @@ from reviews.models import Finding
 
 LETTER_CHECK: Final = "CNF-05"  # the check that stores everything a letter says
 GRAVITY: Final = {"fail": 0, "attention": 1, "not_applicable": 2, "pass": 3}
+JUDGED_TOGETHER: Final = ("brand", "model")
+GRAVE: Final = ("fail", "attention")
 FROM_REGISTRY: Final = {"brand", "model", "registered_on", "transferred_on", "owner_name"}
 
 
@@ -36,12 +38,18 @@ class Part:
 class Row:
     """One field in three sources, and what the checks about it came to."""
 
+    name: str
     field: str
     declared: list[Part]
     letter: list[Part]
     registry: list[Part]
     outcome: str
     notes: list[str]
+
+    @property
+    def one_word(self) -> bool:
+        """Tell whether the values are read character by character, each on one line."""
+        return self.name == "vin"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,20 +106,24 @@ def row_of(
     by_check: Mapping[str, Finding],
 ) -> Row:
     """Return one row: the three values, and the gravest of the checks about it."""
-    found = sorted(
-        (by_check[check] for check in about if check in by_check),
-        key=lambda finding: GRAVITY[finding.outcome],
-    )
     declared = declared_value(name, sources=sources)
     letter = letter_value(name, sources=sources)
     registry = registry_value(name, sources=sources)
+    # One check judges brand and model together; whichever of them agrees is in no doubt.
+    agreed = name in JUDGED_TOGETHER and declared == registry != ""
+    found = sorted(
+        (by_check[check] for check in about if check in by_check and not agreed),
+        key=lambda finding: GRAVITY[finding.outcome],
+    )
+    settled = "pass" if agreed else "not_applicable"
     return Row(
+        name=name,
         field=str(label),
         declared=marked(declared, against=registry or letter),
         letter=marked(letter, against=declared),
         registry=marked(registry, against=declared),
-        outcome=found[0].outcome if found else "not_applicable",
-        notes=[say(f.sentence) for f in found if f.outcome in ("fail", "attention")],
+        outcome=found[0].outcome if found else settled,
+        notes=list(dict.fromkeys(say(f.sentence) for f in found if f.outcome in GRAVE)),
     )
 
 

@@ -89,9 +89,19 @@ def item_of(event: Event) -> Item:
         when=event.at,
         what=str(ACTS.get(event.action, event.action)),
         who=who_did(event),
-        note=" · ".join(filter(None, [about(event), *changes(event), event.note])),
+        note=" · ".join(filter(None, [about(event), *changes(event), note_of(event)])),
         bad=event.action in BAD,
     )
+
+
+def note_of(event: Event) -> str:
+    """Return the words of the act; holding a case repeats those of its decision."""
+    return "" if event.action == "case.held" else event.note
+
+
+def label_of(field: str) -> str:
+    """Return the name of a vehicle's or application's field as people read it."""
+    return str(FIELDS.get(field, field))
 
 
 def who_did(event: Event) -> str:
@@ -118,7 +128,7 @@ def changes(event: Event) -> list[str]:
     if event.action not in CORRECTIONS:
         return []
     return [
-        f"{FIELDS.get(name, name)}: {shown(event.before.get(name))} → {shown(value)}"
+        f"{label_of(name)}: {shown(event.before.get(name))} → {shown(value)}"
         for name, value in event.after.items()
     ]
 
