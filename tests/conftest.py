@@ -75,18 +75,17 @@ def committed(transactional_db: None) -> Iterator[None]:
 
 
 def arm(*, on: bool) -> None:
-    """Switch the triggers; SQLite's flush deletes rows, so there they are dropped and remade."""
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            for table in TRIGGERED:
-                verb = "ENABLE" if on else "DISABLE"
-                cursor.execute(f"ALTER TABLE {table} {verb} TRIGGER USER")
-        return
-    triggers = importlib.import_module("exports.migrations.0002_triggers")
+    """Switch the triggers; SQLite cannot switch, so there they are dropped and made again."""
     with connection.cursor() as cursor:
-        for names in triggers.NAMES["sqlite"].values():
-            for name in names:
-                cursor.execute(f"DROP TRIGGER IF EXISTS {name}")
-        if on:
-            for statement in triggers.SQLITE:
-                cursor.execute(statement)
+        for statement in statements(on=on):
+            cursor.execute(statement)
+
+
+def statements(*, on: bool) -> list[str]:
+    """Return what switches the triggers on this engine."""
+    if connection.vendor == "postgresql":
+        verb = "ENABLE" if on else "DISABLE"
+        return [f"ALTER TABLE {table} {verb} TRIGGER USER" for table in TRIGGERED]
+    triggers = importlib.import_module("exports.migrations.0002_triggers")
+    names = [name for group in triggers.NAMES["sqlite"].values() for name in group]
+    return [f"DROP TRIGGER IF EXISTS {name}" for name in names] + (triggers.SQLITE if on else [])

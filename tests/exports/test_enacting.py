@@ -7,7 +7,7 @@ import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from exports import enacting
-from exports.errors import Moved, PolicyInForce, RoleMissing, SamePerson
+from exports.errors import Moved, PolicyDayTaken, PolicyInForce, RoleMissing, SamePerson
 from exports.models import Event, Office, Policy, Role, User
 from tests.factories import NOON, make_person
 
@@ -109,7 +109,7 @@ def test_the_database_refuses_to_change_what_is_enacted(statement: str, enacted:
 def test_two_policies_do_not_begin_on_one_day(enacted: Policy, drafter: User, enacter: User):
     rival = enacting.draft_policy(by=drafter, at=NOON, **PARAMETERS | {"code": "rival"})
 
-    with pytest.raises(IntegrityError), transaction.atomic():
+    with pytest.raises(PolicyDayTaken):
         enacting.enact(rival, by=enacter, at=NOON)
 
 

@@ -1,4 +1,5 @@
 import gzip
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -6,6 +7,7 @@ import pytest
 from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.test import Client
+from django.utils import translation
 
 from exports.public import WORDS, CalculatorForm
 from exports.rules import Outcome
@@ -13,6 +15,15 @@ from exports.rules import Outcome
 pytestmark = pytest.mark.usefixtures("law")
 
 EN = {"Accept-Language": "en"}
+
+
+@pytest.fixture(autouse=True)
+def in_english() -> Iterator[None]:
+    """Compare lazy words in the language the pages are asked for."""
+    with translation.override("en"):
+        yield
+
+
 PAGES = ["/", "/?registered_on=2026-01-01&applied_on=2026-06-30", "/terms/", "/help/"]
 KILOBYTE = 1024
 

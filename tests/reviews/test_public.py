@@ -1,5 +1,6 @@
 import gzip
 import secrets
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 from django.contrib.staticfiles import finders
 from django.core.cache import cache
 from django.test import Client
+from django.utils import translation
 
 from exports.models import User
 from reviews import assessment, decisions, licensing
@@ -23,6 +25,15 @@ from tests.factories import (
 pytestmark = pytest.mark.usefixtures("law")
 
 EN = {"Accept-Language": "en"}
+
+
+@pytest.fixture(autouse=True)
+def in_english() -> Iterator[None]:
+    """Compare lazy words in the language the pages are asked for."""
+    with translation.override("en"):
+        yield
+
+
 KILOBYTE = 1024
 
 
