@@ -1,36 +1,86 @@
-"""Messages follow the commit, unless they are held back."""
+"""Kicks: sent once the row stands; a broker that is down is logged and never felt."""
+
+import logging
 
 import pytest
+from celery import shared_task
+from django.db import transaction
+from kombu.exceptions import OperationalError
+from redis.exceptions import ConnectionError as RedisAway
 
-from exports.kicks import held_back, kick_after_commit
-from exports.models import Role
-from exports.notices import queue
-from exports.tasks import deliver_notice
-from tests.factories import NOON, make_person
+from exports.kicks import held_back, kick, kick_after_commit, kick_each_after_commit
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def notice_id(office):
-    person = make_person(Role.REVIEWER, office)
-    facts = {"reference": "E2026-000001", "due": "2026-07-03"}
-    return queue("reviews/filed", to=[person], facts=facts, path="/", effect_key="k", at=NOON)[0]
+ran: list[int] = []
 
 
-def test_a_kick_is_sent_after_the_commit(notice_id, django_capture_on_commit_callbacks):
-    with django_capture_on_commit_callbacks() as sent:
-        kick_after_commit(deliver_notice, notice_id=notice_id)
-
-    assert len(sent) == 1
+@shared_task(name="tests.note")
+def note(*, number: int) -> None:
+    ran.append(number)
 
 
-def test_a_kick_held_back_is_never_sent_and_later_kicks_are(
-    notice_id, django_capture_on_commit_callbacks
+@pytest.fixture(autouse=True)
+def _fresh() -> None:
+    ran.clear()
+
+
+class Away:
+    """A task whose broker does not answer, as Celery shows it."""
+
+    name = "tests.away"
+
+    def __init__(self, failure: Exception) -> None:
+        self.failure = failure
+
+    def delay(self, **arguments: object) -> None:
+        raise self.failure
+
+
+@pytest.mark.usefixtures("committed")
+def test_a_kick_waits_for_the_commit():
+    with transaction.atomic():
+        kick_after_commit(note, number=1)
+        assert ran == []
+
+    assert ran == [1]
+
+
+@pytest.mark.usefixtures("committed")
+def test_what_is_rolled_back_is_never_kicked():
+    with transaction.atomic():
+        kick_after_commit(note, number=1)
+        transaction.set_rollback(True)
+
+    assert ran == []
+
+
+@pytest.mark.usefixtures("committed")
+def test_each_value_is_kicked_once():
+    with transaction.atomic():
+        kick_each_after_commit(note, name="number", values=[3, 1, 2])
+
+    assert ran == [3, 1, 2]
+
+
+@pytest.mark.usefixtures("committed")
+def test_what_is_held_back_waits_for_the_sweep():
+    with held_back(), transaction.atomic():
+        kick_after_commit(note, number=1)
+    with transaction.atomic():
+        kick_after_commit(note, number=2)
+
+    assert ran == [2]
+
+
+@pytest.mark.parametrize("failure", [OperationalError(), RedisAway(), ConnectionRefusedError()])
+def test_a_broker_that_is_away_is_logged_and_not_felt(
+    failure: Exception, caplog: pytest.LogCaptureFixture
 ):
-    with django_capture_on_commit_callbacks() as sent, held_back():
-        kick_after_commit(deliver_notice, notice_id=notice_id)
-    with django_capture_on_commit_callbacks() as sent_later:
-        kick_after_commit(deliver_notice, notice_id=notice_id)
+    with caplog.at_level(logging.WARNING):
+        kick(Away(failure), number=1)
 
-    assert (len(sent), len(sent_later)) == (0, 1)
+    assert "tests.away waits for its sweep" in caplog.text
+
+
+def test_any_other_failure_is_no_secret():
+    with pytest.raises(ZeroDivisionError):
+        kick(Away(ZeroDivisionError()), number=1)
