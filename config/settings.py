@@ -217,6 +217,9 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_connect_timeout": 2,
     "socket_timeout": 30,
     "max_retries": 1,
+    "interval_start": 0,
+    "interval_step": 0,
+    "interval_max": 0,
 }
 # Kicking a task must never hold up the person who filed: the sweep stands behind every kick.
 CELERY_TASK_PUBLISH_RETRY = False
