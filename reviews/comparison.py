@@ -20,7 +20,7 @@ from reviews.checks.model import ConfirmationFacts, Facts
 from reviews.models import Finding
 
 LETTER_CHECK: Final = "CNF-05"  # the check that stores everything a letter says
-GRAVITY: Final = {"fail": 0, "attention": 1, "not_applicable": 2, "pass": 3}
+GRAVITY: Final = {"fail": 0, "attention": 1, "pass": 2, "not_applicable": 3}
 JUDGED_TOGETHER: Final = ("brand", "model")
 GRAVE: Final = ("fail", "attention")
 FROM_REGISTRY: Final = {"brand", "model", "registered_on", "transferred_on", "owner_name"}

@@ -60,12 +60,13 @@ def check_can_claim(user: User, case: Case) -> None:
 
     Raises:
         RoleMissing, NotAllowed, TransitionRefused: role, jurisdiction, state.
-        ClaimedByAnother: somebody holds it; only a supervisor may take it over.
+        ClaimedByAnother: somebody holds it, *user* included; only a supervisor may take it over.
     """
     check_role(user, *DECIDERS)
     check_sees(user, case)
     check_status(case, Status.IN_REVIEW, Status.CHECKING, Status.RETURNED)
-    if case.assignee_id not in (None, user.pk) and user.role != Role.SUPERVISOR:
+    takes_over = user.role == Role.SUPERVISOR and case.assignee_id != user.pk
+    if case.assignee_id is not None and not takes_over:
         raise ClaimedByAnother(subject=case, person=case.assignee)
 
 

@@ -34,12 +34,12 @@ WRITERS = {"owner", "clerk"}
 SIGNERS = {"senior", "supervisor", "national senior"}
 ALLOWED: Mapping[Status, Mapping[str, set[str]]] = {
     Status.CHECKING: {
-        "claim": {"holder", "supervisor"},
+        "claim": {"supervisor"},
         "release": {"holder"},
         "withdraw": WRITERS,
     },
     Status.IN_REVIEW: {
-        "claim": {"holder", "supervisor"},
+        "claim": {"supervisor"},
         "release": {"holder"},
         "issue": {"holder"},
         "recommend": {"holder"},
@@ -49,7 +49,7 @@ ALLOWED: Mapping[Status, Mapping[str, set[str]]] = {
         "withdraw": WRITERS,
     },
     Status.RETURNED: {
-        "claim": {"holder", "supervisor"},
+        "claim": {"supervisor"},
         "release": {"holder"},
         "answer": WRITERS,
         "withdraw": WRITERS,
