@@ -163,7 +163,8 @@ def search(cases: CaseQuerySet, text: str) -> CaseQuerySet:
         return cases.filter(application__in=applications_with(Q(tail=sign)))
     if len(sign) == USCC_LENGTH and sign.isalnum():
         return cases.filter(exporter__uscc=sign)
-    return cases.filter(pk__in=numbered(text.strip()))
+    printable = "".join(sign for sign in text if sign.isprintable())
+    return cases.filter(pk__in=numbered(printable.strip()))
 
 
 def applications_with(vehicle: Q) -> Any:

@@ -44,9 +44,10 @@ def queue(request: SignedInRequest) -> HttpResponse:
     asked = request.GET.get("view", "")
     name = asked if asked in queues.VIEWS else "open"
     view = queues.VIEWS[name]
-    chosen = CaseFilter(request.GET, queryset=view.narrow(cases, request.user), request=request)
+    narrowed = view.narrow(cases, request.user)
+    chosen = filter_of(request, narrowed)
     page = queues.page(
-        chosen.qs if chosen.is_valid() else chosen.queryset,
+        chosen.qs if chosen and chosen.is_valid() else narrowed,
         newest_first=view.newest_first,
         after=queues.Key.read(request.GET.get("after", "")),
         before=queues.Key.read(request.GET.get("before", "")),
@@ -55,11 +56,18 @@ def queue(request: SignedInRequest) -> HttpResponse:
         "view": name,
         "tabs": tabs(request.user, current=name),
         "filter": chosen,
-        "chips": chips(chosen),
+        "chips": chips(chosen) if chosen else [],
         "page": page,
         **shown(page.rows, user=request.user, at=timezone.now()),
     }
     return render(request, "workbench/queue.html", context)
+
+
+def filter_of(request: SignedInRequest, cases: CaseQuerySet) -> CaseFilter | None:
+    """Return the filter asked for or opened; building its form costs more than the page's rows."""
+    if not request.GET.keys() & {*CaseFilter.base_filters, "filters"}:
+        return None
+    return CaseFilter(request.GET, queryset=cases, request=request)
 
 
 def found(request: SignedInRequest, cases: CaseQuerySet, *, text: str) -> HttpResponse:
@@ -82,8 +90,8 @@ def bulk(request: SignedInRequest) -> HttpResponse:
     perform = BULK.get(request.POST.get("act", ""))
     if perform is None:
         raise Http404
-    references = request.POST.getlist("cases")[: queues.PAGE]
-    cases = Case.objects.visible_to(request.user).filter(reference__in=references)
+    references = [text for text in request.POST.getlist("cases") if text.isprintable()]
+    cases = Case.objects.visible_to(request.user).filter(reference__in=references[: queues.PAGE])
     results = [
         outcome_of(case, perform, request=request)
         for case in cases.select_related("office", "assignee", "application").order_by("due_at")

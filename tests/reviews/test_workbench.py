@@ -196,7 +196,7 @@ def test_claiming_many_tells_of_each_what_came_of_it(client, exporter, clerk, re
     decisions.claim(taken, by=senior, at=NOON)
     foreign = make_case(make_exporter(office=make_office("xinjiang")))
     client.force_login(reviewer)
-    wanted = [free.reference, taken.reference, foreign.reference]
+    wanted = [free.reference, taken.reference, foreign.reference, "\x00"]
 
     text = client.post(
         "/workbench/bulk/?lang=en", {"act": "claim", "cases": wanted}
