@@ -32,7 +32,7 @@ def main() -> None:
         print("queue: PostgreSQL's programs were not found; nothing measured")
         return
     with postgres(programs) as url:
-        os.environ["DATABASE_URL"] = url
+        os.environ["DATABASE_URL"] = url.replace("///chuguan?", "///postgres?")
         os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
         django.setup()
         from django.core.management import call_command
@@ -138,8 +138,7 @@ def stock_page(user) -> Callable[[], object]:
             "status",
             "assignee",
         ]
-        list_filter = ["status"]
-        list_select_related = ["exporter", "assignee"]
+        list_filter = ["status", "destination_code", "office", "assignee"]  # as our page offers
         ordering = ["due_at", "id"]
         list_per_page = 50
 

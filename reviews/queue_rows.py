@@ -9,7 +9,7 @@ from django.utils.translation import get_language
 
 from exports.models import Destination, Policy, User
 from exports.rules import legal_day
-from reviews import queues
+from reviews import queue_markup, queues
 from reviews.casefile import TONES
 from reviews.desk_filters import CaseFilter
 from reviews.models import STATUS_LABELS
@@ -79,7 +79,7 @@ def shown(rows: list[dict[str, Any]], *, user: User, at: datetime) -> dict[str, 
         row["mine"] = row["assignee_id"] == user.pk
         row["exporter"] = exporter_of(row)
     window = next((country.window for country in countries.values()), None)
-    return {"rows": rows, "window": window}
+    return {"rows": rows, "body": queue_markup.body(rows, window=window)}
 
 
 def countries_of(rows: list[dict[str, Any]], *, on: date) -> dict[str, Any]:
