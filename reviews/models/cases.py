@@ -124,6 +124,11 @@ class Case(models.Model):
                 condition=Q(status__in=sorted(OPEN), assignee__isnull=False),
                 name="reviews_case_mine",
             ),
+            models.Index(
+                fields=["due_at", "id"],
+                condition=Q(status__in=sorted(OPEN), failed__gt=0),
+                name="reviews_case_mismatches",
+            ),
             models.Index(fields=["due_at", "id"], name="reviews_case_all"),
             models.Index(fields=["exporter", "-id"], name="reviews_case_exporter"),
             models.Index(fields=["first_vin"], name="reviews_case_first_vin"),
