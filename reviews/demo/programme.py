@@ -94,7 +94,7 @@ PROGRAMME: Final[Mapping[str, Mapping[str, int]]] = {
         "letter revoked": 1,
         "letter expired": 1,
     },
-    "withdrawn": {"free": 10, "bare": 8, "silent": 2},
+    "withdrawn": {"free": 10, "bare": 8, "silent": 2, "early": 3},
     "lapsed": {"missing": 5, "digit": 4, "bare": 3},
 }
 # Ending → from and to how many working days ago it was filed. Three days make a case due today.
@@ -118,10 +118,12 @@ BARRED_AGO: Final = (4, 8)
 LATE: Final = frozenset({"waiting", "in_hand", "held"})
 LATE_EVERY: Final = 16
 SPRING: Final = (date(2026, 3, 2), date(2026, 6, 4))
+DECEMBER: Final = (date(2025, 12, 15), date(2025, 12, 30))  # the old rule's last days
 SIZES: Final = {1: 22, 2: 22, 3: 18, 4: 14, 5: 10, 6: 7, 8: 4, 12: 2, 20: 1}
 PAPERS_EVERY: Final = 24
 SMALL: Final = 10
 SPARED: Final = frozenset({"transition", "unproven"})
+EARLY: Final = "early"
 LETTER: Final = "letter "
 LETTERS_DECIDED: Final = frozenset({"issued", "refused"})
 
@@ -187,7 +189,7 @@ class Planner:
         cast = self.world.cast
         if role.flavour == "barred":
             return cast.barred[number % len(cast.barred)]
-        if role.flavour in SPARED:
+        if role.flavour in SPARED or role.flavour == EARLY:
             return cast.veterans[number % len(cast.veterans)]
         return cast.good[0] if role.leads else cast.good[number % len(cast.good)]
 
@@ -197,16 +199,17 @@ class Planner:
         if role.ending == "checking":
             return diary.minutes_ago(chance.randint(2, 20))
         if role.flavour in SPARED:
-            return diary.on(self.spring_day())
+            return diary.on(self.working_day(*SPRING))
+        if role.flavour == EARLY:
+            return diary.on(self.working_day(*DECEMBER))
         first, last = FILED[role.ending]
         if role.flavour == "barred" and role.ending == "refused":
             first, last = BARRED_AGO
         late = role.ending in LATE and chance.randrange(LATE_EVERY) == 0
         return diary.back(last + chance.randint(1, 2) if late else chance.randint(first, last))
 
-    def spring_day(self) -> date:
-        """Return a working day on which the transition could still be claimed."""
-        first, last = SPRING
+    def working_day(self, first: date, last: date) -> date:
+        """Return a working day of a season in which a rule that is gone still held."""
         day = first + timedelta(days=self.world.chance.randint(0, (last - first).days))
         while not self.world.diary.calendar.is_working(day):
             day += timedelta(days=1)
@@ -248,7 +251,7 @@ class Planner:
         chance = self.world.chance
         if role.letter:
             return chance.choice((180, chance.randint(25, 179), chance.randint(25, 179)))
-        if role.flavour == "bare" or (role.flavour == "mix" and first):
+        if role.flavour in ("bare", EARLY) or (role.flavour == "mix" and first):
             return chance.choice((0, 180, chance.randint(1, 179), chance.randint(1, 179)))
         return chance.choice((181, *(chance.randint(182, 400) for _ in range(5))))
 
@@ -270,6 +273,6 @@ ODD_IDLE: Final = ("none",) * 12 + ("silent", "missing", "impossible", "digit", 
 
 
 def opening_day(now: datetime) -> datetime:
-    """Return when the curtain rises: before the longest licences and before the spring."""
-    spring = datetime(SPRING[0].year, 2, 20, 9, tzinfo=SHANGHAI)
-    return min(now - timedelta(days=250), spring)
+    """Return when the curtain rises: before the longest licences and before the rule."""
+    before_the_rule = datetime(2025, 12, 8, 9, tzinfo=SHANGHAI)
+    return min(now - timedelta(days=250), before_the_rule)
