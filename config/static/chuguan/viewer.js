@@ -28,7 +28,7 @@ const equip = (viewer) => {
     previous: () => show(current() - 1),
     next: () => show(current() + 1),
     out: () => zoom(step - 1),
-    in: () => zoom(step + 1),
+    in: () => zoom(viewer.classList.contains("is-fit") ? STEPS.indexOf(1) : step + 1),
     width: () => zoom(STEPS.indexOf(1)),
     fit: () => {
       const index = current();
@@ -41,6 +41,8 @@ const equip = (viewer) => {
     button.hidden = false;
     button.addEventListener("click", () => does[button.dataset.viewer]());
   }
+  // Beside the comparison the whole page shows at once: the seal stands at its foot.
+  if (viewer.closest(".papers") && matchMedia("(min-width: 68.75rem)").matches) does.fit();
 };
 
 const light = (event, lit) => {
