@@ -49,6 +49,15 @@ def race(*acts: Callable[[], Any]) -> list[str]:
         return sorted(pool.map(run, acts))
 
 
+def one_won(ends: list[str]) -> bool:
+    """Tell whether one act stood and the other was told why it did not.
+
+    Late by a hair, it finds the case moved under its hands; late by two, it sees so beforehand.
+    """
+    told = {"moved-on", "wrong-state", "claimed"}
+    return ends.count("won") == 1 and set(ends) - {"won"} <= told
+
+
 def case_in_review(**people: Any) -> Case:
     case = make_case(people.get("exporter"))
     return Case.objects.get(pk=case.pk)
@@ -83,7 +92,7 @@ def test_of_two_seniors_deciding_at_once_exactly_one_wins_and_the_other_is_told(
             lambda copy=copies[1]: decisions.claim(copy, by=people[1], at=NOON),
         )
 
-        assert ends in (["moved-on", "won"], ["claimed", "won"]), ends
+        assert one_won(ends), ends
 
 
 def test_of_two_signatures_at_once_exactly_one_issues_a_licence():
@@ -102,7 +111,7 @@ def test_of_two_signatures_at_once_exactly_one_issues_a_licence():
             )
         )
 
-        assert ends == ["moved-on", "won"]
+        assert one_won(ends), ends
         assert Licence.objects.filter(case=decision.case).count() == 1
         assert (
             Event.objects.filter(action="licence.issued", subject_key=str(decision.case)).count()
@@ -124,7 +133,7 @@ def test_a_signature_and_a_sending_back_at_once_do_not_both_happen():
             lambda held=second: decisions.send_back(held, by=seniors[1], at=NOON, note="请再核对"),
         )
 
-        assert ends == ["moved-on", "won"]
+        assert one_won(ends), ends
 
 
 def recommended(exporter: Any, *, by: Any) -> Decision:
@@ -177,7 +186,7 @@ def test_a_draft_filed_twice_at_once_becomes_one_case():
 
         ends = race(*(lambda copy=copy: intake.file(copy, by=clerk, at=NOON) for copy in copies))
 
-        assert ends == ["moved-on", "won"]
+        assert ends in (["moved-on", "won"], ["frozen", "won"]), ends
         assert Case.objects.filter(application=draft).count() == 1
 
 
