@@ -26,12 +26,16 @@ EXEMPT_WITHIN: Final = timedelta(days=14)
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """One thing only the exporter can do: what, about what, by when, and where."""
+    """One thing only the exporter can do: what, about what, by when, and where.
+
+    A colleague who only reads is led to the page *to_read*, not to the form.
+    """
 
     text: str
     about: str
     by: str
     url: str
+    to_read: str
     action: str
 
 
@@ -81,6 +85,7 @@ def asked(exporter: Exporter) -> list[Need]:
             about=row.case.reference,
             by=moment(row.answer_by),
             url=reverse("portal:application_answer", args=[row.case.reference]),
+            to_read=reverse("portal:application", args=[row.case.reference]),
             action=_("Answer"),
         )
         for row, n in ((row, row.item_count) for row in rows)
@@ -100,7 +105,8 @@ def fileable(drafts: list[Application]) -> list[Need]:
             text=_("This draft is complete and not filed"),
             about=draft.reference,
             by="",
-            url=reverse("portal:application", args=[draft.reference]),
+            url=(page := reverse("portal:application", args=[draft.reference])),
+            to_read=page,
             action=_("Check and file"),
         )
         for draft in list(filter(is_fileable, drafts))[:MOST_REMINDED]
@@ -123,7 +129,8 @@ def refused(exporter: Exporter) -> list[Need]:
             text=refusal_of(row),
             about=row.name,
             by="",
-            url=reverse("portal:document", args=[row.key]),
+            url=(page := reverse("portal:document", args=[row.key])),
+            to_read=page,
             action=_("See the file"),
         )
         for row in rows.order_by("-id")[:MOST]

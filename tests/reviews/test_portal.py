@@ -423,6 +423,9 @@ def test_a_person_who_only_reads_sees_no_button_and_may_not_send(client, clerk):
         not in client.get(url("application", case.reference)).content.decode()
     )
     assert client.post(url("application_answer", case.reference), {}).status_code == 403
+    home = client.get(url("home")).content.decode()
+    assert url("application_answer", case.reference) not in home
+    assert url("application", case.reference) in home
 
 
 def test_a_stranger_finds_nothing(client, clerk):
