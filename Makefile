@@ -30,7 +30,7 @@ lint: $(READY) ## check style, types, layers, migrations and the production sett
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy config exports documents reviews
 	$(BIN)/lint-imports
-	$(BIN)/python manage.py makemigrations --check --dry-run
+	DATABASE_URL=sqlite:///:memory: $(BIN)/python manage.py makemigrations --check --dry-run
 
 format: $(READY) ## put the code into shape
 	$(BIN)/ruff check --fix .
