@@ -187,14 +187,24 @@ class PolicyAdmin(DeskAdmin):
 
     change_roles = (Role.POLICY,)
     superuser_changes = False
-    list_display = ["code", "effective_from", "window_days", "enacted_at", "drafted_by"]
+    list_display = ["code", "effective_from", "window_days", "enacted_at", "drafter"]
     list_select_related = ["drafted_by"]
-    readonly_fields = ["drafted_by", "enacted_by", "enacted_at"]
+    readonly_fields = ["drafter", "enactor", "enacted_at"]
     actions = ["enact"]
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Let nobody touch what is enacted."""
         return super().has_change_permission(request, obj) and not (obj and obj.enacted_at)
+
+    @admin.display(description=_("drafted by"))
+    def drafter(self, policy: Policy) -> User | None:
+        """Name who drafted it."""
+        return policy.drafted_by
+
+    @admin.display(description=_("enacted by"))
+    def enactor(self, policy: Policy) -> User | None:
+        """Name who put it in force."""
+        return policy.enacted_by
 
     def has_enact_permission(self, request: HttpRequest) -> bool:
         """Tell whether to offer the enactment."""

@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from django import forms
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from documents.models import Document, RegistryAnswer
 from exports.drafting import TERMS
+from exports.errors import DomainError, ReasonNeeded
 from exports.fleet import FACTS
 from exports.models import Line
-from exports.wording import say
+from exports.wording import explain, say
 from reviews.casefile import CaseFile
 from reviews.checks import CHECKS
 from reviews.decisions import Question
@@ -80,6 +82,11 @@ class ActForm(forms.Form):
     def prepare(self) -> None:
         """Fill in what depends on the case; plain acts have nothing."""
 
+    def refuse(self, refusal: DomainError) -> None:
+        """Say why the service refused, in place of whatever else was said."""
+        self.errors.clear()
+        self.add_error(None, explain(refusal))
+
 
 class NoteForm(ActForm):
     """An act with a remark, if one likes."""
@@ -99,6 +106,7 @@ class ReasonedForm(ActForm):
     """A recommendation with coded reasons; which ones are needed, the service says."""
 
     use = ""
+    needs: Promise = _("Tick at least one reason.")
     reasons = forms.MultipleChoiceField(
         label=_("Reasons"), required=False, widget=forms.CheckboxSelectMultiple
     )
@@ -117,6 +125,13 @@ class ReasonedForm(ActForm):
             code for code, reason in self.offered.items() if failed.intersection(reason.checks)
         ]
 
+    def refuse(self, refusal: DomainError) -> None:
+        """Say a missing reason at the reasons, where it is mended."""
+        super().refuse(refusal)
+        if isinstance(refusal, ReasonNeeded):
+            self.errors.clear()
+            self.add_error("reasons", str(self.needs))
+
     def clean_reasons(self) -> list[Reason]:
         """Return the reasons themselves."""
         return [self.offered[code] for code in self.cleaned_data["reasons"]]
@@ -132,6 +147,7 @@ class OverrideForm(ReasonedForm):
     """Recommend an issue; over a failed check it takes an override reason and words."""
 
     use = Reason.Use.OVERRIDE
+    needs = _("Tick at least one reason and write the grounds: a check failed.")
 
 
 class RequestForm(ActForm):

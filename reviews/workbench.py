@@ -170,8 +170,7 @@ def act(request: SignedInRequest, reference: str, action: str) -> HttpResponse:
             return case_page(request, file, refused=form, status=REFUSED)
         acts.carry_out(action, form, by=request.user, at=timezone.now())
     except DomainError as refusal:
-        form.errors.clear()
-        form.add_error(None, explain(refusal))
+        form.refuse(refusal)
         status = CONFLICT if refusal.status == CONFLICT else REFUSED
         return case_page(request, read(request, reference), refused=form, status=status)
     messages.success(request, str(acts.ACTS[action].done))

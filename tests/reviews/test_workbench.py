@@ -381,7 +381,9 @@ def test_an_issue_over_a_failed_check_takes_a_reason_words_and_two_people(
 ):
     client.force_login(reviewer)
     assert post(client, claimed, "recommend-issue", reasons=["OV02"]).status_code == 422
-    assert post(client, claimed, "recommend-issue", note="已核实").status_code == 422
+    refused = post(client, claimed, "recommend-issue", note="已核实")
+    assert refused.status_code == 422
+    assert list(refused.context["form"].errors) == ["reasons"]
     given = {"reasons": ["OV02"], "note": "已向生产企业核实"}
     assert post(client, claimed, "recommend-issue", **given).status_code == 302
 
