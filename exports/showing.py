@@ -118,6 +118,7 @@ def facts_shown(vehicle: Vehicle) -> list[tuple[str, object]]:
 
 
 def shown(vehicle: Vehicle, name: str) -> object:
-    """Return the value of fact *name*; a choice in words."""
+    """Return the value of fact *name*; a choice in words, a day as every table writes it."""
     display = getattr(vehicle, f"get_{name}_display", None)
-    return display() if display else getattr(vehicle, name)
+    value = display() if display else getattr(vehicle, name)
+    return value.isoformat() if isinstance(value, date) else value

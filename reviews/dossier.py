@@ -82,7 +82,7 @@ class VehicleView:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One thing to do before filing. ``state`` is done, todo or advised."""
+    """One thing to do before filing. ``state`` is done, todo, advised or unknown."""
 
     label: str
     url: str
@@ -232,12 +232,12 @@ def vehicles_task(application: Application, *, count: int) -> Task:
 
 
 def letters_task(vehicles: list[VehicleView]) -> Task:
-    """Say how many vehicles still lack the letter the rule asks for."""
+    """Say how many vehicles still lack the letter the rule asks for; without any, none is known."""
     lacking = sum(vehicle.lacks_letter for vehicle in vehicles)
     return Task(
         label=_("Confirmation letters"),
         url=reverse("portal:letters"),
-        state="advised" if lacking else "done",
+        state="advised" if lacking else "done" if vehicles else "unknown",
         note=_("%(count)d vehicles need one") % {"count": lacking} if lacking else "",
     )
 

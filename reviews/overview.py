@@ -60,6 +60,7 @@ def overview_of(exporter: Exporter, *, at: datetime) -> dict[str, Any]:
         "ending": ending(exporter, on=day),
         "exempt": exempt_soon(exporter, on=day, terms=terms_on(day)),
         "today": day,
+        "now": at,
     }
 
 

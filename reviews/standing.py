@@ -30,7 +30,10 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """Who must act (``you``, ``them``) or how it ended (``done``, ``ended``), and a sentence."""
+    """Who must act (``you``, ``them``) or how it ended, and a sentence.
+
+    ``done`` ended well, ``ended`` badly, ``closed`` by the exporter's own wish or in due time.
+    """
 
     whose: str
     text: str
@@ -95,14 +98,15 @@ def turn_of(application: Application, *, request: Request | None, at: datetime) 
     if case.state == Status.ISSUED:
         return licensed(licence_of(case), on=timezone.localdate(at))
     if case.state in ENDED:
-        return Turn("ended", str(ENDED[case.state]))
+        whose = "closed" if case.state == Status.WITHDRAWN else "ended"
+        return Turn(whose, str(ENDED[case.state]))
     return with_others(case, at=at)
 
 
 def before_filing(application: Application) -> Turn:
     """Say that nothing has been filed."""
     if application.discarded_at:
-        return Turn("ended", _("You discarded this draft. Its vehicles are still in your fleet."))
+        return Turn("closed", _("You discarded this draft. Its vehicles are still in your fleet."))
     return Turn("you", _("This is your draft. Nobody sees it until you file it."))
 
 
@@ -136,7 +140,7 @@ def licensed(licence: Licence | None, *, on: date) -> Turn:
     if standing == Licence.State.REVOKED:
         return Turn("ended", _("Licence %(number)s is revoked. Do not use it any more.") % facts)
     if standing == Licence.State.EXPIRED:
-        return Turn("ended", _("Licence %(number)s ran out on %(until)s.") % facts)
+        return Turn("closed", _("Licence %(number)s ran out on %(until)s.") % facts)
     text = _("Licence %(number)s is valid until %(until)s. Show it at customs clearance.")
     return Turn("done", text % facts)
 

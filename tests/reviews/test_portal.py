@@ -348,7 +348,9 @@ def test_withdrawing_asks_first(page, clerk):
     case.refresh_from_db()
     assert case.status == "withdrawn"
     assert not Line.objects.filter(live=True).exists()
-    assert "sold at home" in page.get(url("application", case.reference)).content.decode()
+    response = page.get(url("application", case.reference))
+    assert "sold at home" in response.content.decode()
+    assert response.context["turn"].whose == "closed"
 
 
 def test_what_is_decided_cannot_be_withdrawn(page, clerk):
