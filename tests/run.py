@@ -4,6 +4,7 @@
 """
 
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -58,6 +59,9 @@ class Result:
 
 def main(arguments: list[str]) -> int:
     """Run the suites, print the block, return the exit status."""
+    # Whoever stops the run stops its services too: a signal ends it as an exception would.
+    for ending in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(ending, lambda number, _frame: sys.exit(128 + number))
     every = "--all" in arguments
     wanted = [word for word in arguments if not word.startswith("--")]
     found = {"PostgreSQL": find_postgres(), "Redis": find_redis(), "Chromium": find_chromium()}
