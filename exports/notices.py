@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.template.loader import render_to_string
 from django.utils import translation
 
@@ -58,12 +58,19 @@ def waiting(at: datetime) -> list[int]:
 
 
 def claim(notice_id: int, *, at: datetime) -> Notice | None:
-    """Take the lease on a waiting notice; ``None`` if it is taken, sent or not yet due."""
+    """Take the lease on a waiting notice; ``None`` if it is taken, sent or not yet due.
+
+    Every attempt counts from here on, also one whose worker dies; after the last the notice is
+    ``dead``, for staff to see.
+    """
     free = Q(lease_until__isnull=True) | Q(lease_until__lt=at)
-    taken = Notice.objects.filter(
-        free, pk=notice_id, state=Notice.State.WAITING, next_at__lte=at
-    ).update(lease_until=at + timedelta(seconds=settings.LEASE_SECONDS))
-    return Notice.objects.select_related("to").get(pk=notice_id) if taken else None
+    row = Notice.objects.filter(free, pk=notice_id, state=Notice.State.WAITING, next_at__lte=at)
+    if row.filter(attempts__gte=settings.MAX_ATTEMPTS).update(state=Notice.State.DEAD):
+        return None
+    lease = at + timedelta(seconds=settings.LEASE_SECONDS)
+    if not row.update(lease_until=lease, attempts=F("attempts") + 1):
+        return None
+    return Notice.objects.select_related("to").get(pk=notice_id)
 
 
 def deliver(notice: Notice, *, at: datetime) -> None:
@@ -80,7 +87,7 @@ def deliver(notice: Notice, *, at: datetime) -> None:
     with transaction.atomic():
         Delivery.objects.create(notice=notice, at=at, delivered=True)
         Notice.objects.filter(pk=notice.pk, state=Notice.State.WAITING).update(
-            state=Notice.State.SENT, sent_at=at, lease_until=None, attempts=notice.attempts + 1
+            state=Notice.State.SENT, sent_at=at, lease_until=None
         )
 
 
@@ -110,14 +117,12 @@ def subject_of(notice: Notice) -> str:
 
 def postpone(notice: Notice, *, at: datetime, error: str) -> None:
     """Note a failed attempt; try again later, or give up visibly after the last attempt."""
-    attempts = notice.attempts + 1
-    dead = attempts >= settings.MAX_ATTEMPTS
+    dead = notice.attempts >= settings.MAX_ATTEMPTS
     with transaction.atomic():
         Delivery.objects.create(notice=notice, at=at, delivered=False, error=error)
         Notice.objects.filter(pk=notice.pk).update(
-            attempts=attempts,
             lease_until=None,
-            next_at=at + timedelta(minutes=2**attempts),
+            next_at=at + timedelta(minutes=2**notice.attempts),
             state=Notice.State.DEAD if dead else Notice.State.WAITING,
         )
 

@@ -147,9 +147,7 @@ def clock_in(findings: Iterable[Found | Finding]) -> Clock | None:
 
 def in_order(findings: Iterable[Found | Finding]) -> list[FindingView]:
     """Return *findings* in the reader's language, the worst first."""
-    found = list(findings)
-    unconfirmed = any(f.check_id == "CNF-01" and f.outcome == Outcome.FAIL for f in found)
-    shown = [finding_view(finding, unconfirmed=unconfirmed) for finding in found]
+    shown = [finding_view(finding) for finding in findings]
     return sorted(shown, key=lambda finding: ORDER.index(Outcome(finding.outcome)))
 
 
@@ -158,10 +156,19 @@ def is_open(finding: FindingView) -> bool:
     return finding.outcome in (Outcome.FAIL, Outcome.ATTENTION) and not finding.follows
 
 
-def finding_view(finding: Found | Finding, *, unconfirmed: bool) -> FindingView:
+def follows_from_no_letter(finding: Found | Finding) -> bool:
+    """Tell whether *finding* only says of an absent letter what CNF-01 said already."""
+    return (
+        finding.check_id.startswith("CNF-")
+        and finding.check_id != "CNF-01"
+        and finding.outcome == Outcome.ATTENTION
+        and not finding.inputs.get("confirmations")
+    )
+
+
+def finding_view(finding: Found | Finding) -> FindingView:
     """Return one finding in the reader's language.
 
-    While there is no letter at all (*unconfirmed*), what would be looked at in it says nothing new.
     Where the VIN stands elsewhere is left out: that would tell one exporter about another.
     """
     check = CHECKS.get(finding.check_id)
@@ -171,9 +178,7 @@ def finding_view(finding: Found | Finding, *, unconfirmed: bool) -> FindingView:
     )
     return FindingView(
         outcome=str(finding.outcome),
-        follows=unconfirmed
-        and finding.check_id.startswith("CNF-")
-        and finding.outcome == Outcome.ATTENTION,
+        follows=follows_from_no_letter(finding),
         sentence=say(STANDS_ELSEWHERE if elsewhere else finding.sentence),
         title=say(check.title) if check else finding.check_id,
         cure=say(finding.cure) if finding.cure else "",
