@@ -6,6 +6,7 @@ from typing import Self
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from exports.models import Application, Exporter, User, Vehicle
 
@@ -41,7 +42,7 @@ class Document(models.Model):
     class State(models.TextChoices):
         RECEIVED = "received", _("being opened")
         READY = "ready", _("ready")
-        REFUSED = "refused", _("refused")
+        REFUSED = "refused", pgettext_lazy("document", "refused")
         DEAD = "dead", _("could not be opened yet")
 
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
