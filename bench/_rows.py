@@ -56,7 +56,7 @@ STATEMENTS = (
         SELECT raw.status, raw.status IN ('in_review', 'returned', 'held', 'checking') AS open
     ) s
     """,
-    "ANALYZE",
+    "VACUUM ANALYZE",  # as autovacuum soon would
 )
 
 

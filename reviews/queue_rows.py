@@ -79,8 +79,7 @@ def shown(rows: list[dict[str, Any]], *, user: User, at: datetime) -> dict[str, 
         row["tone"] = TONES[status]
         row["mine"] = row["assignee_id"] == user.pk
         row["exporter"] = exporter_of(row, chinese=chinese)
-    policy = Policy.objects.in_force(legal_day(at))
-    window = policy.window_days if policy else None
+    window = Policy.objects.window_on(legal_day(at))
     return {"rows": rows, "body": queue_markup.body(rows, window=window)}
 
 

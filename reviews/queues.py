@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+from django.core.cache import cache
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Q
@@ -26,6 +27,7 @@ from reviews.states import Status
 
 PAGE: Final = 50
 MOST_COUNTED: Final = 100
+SECONDS_KEPT: Final = 10
 MOST_FOUND: Final = 50
 TAIL: Final = 6
 COLUMNS: Final = (
@@ -136,7 +138,22 @@ def page(cases: CaseQuerySet, *, newest_first: bool, after: Key | None, before: 
 
 
 def tallies(user: User) -> dict[str, int]:
-    """Return how many cases each counted tab holds, up to a hundred: one query for all tabs."""
+    """Return how many cases each counted tab holds, up to a hundred and up to ten seconds old."""
+    key = f"tallies:{user.pk}"
+    found: dict[str, int] | None = cache.get(key)
+    if found is None:
+        found = count_tabs(user)
+        cache.set(key, found, SECONDS_KEPT)
+    return found
+
+
+def forget_tallies(user: User) -> None:
+    """Let whoever has just acted see the counts as they are now."""
+    cache.delete(f"tallies:{user.pk}")
+
+
+def count_tabs(user: User) -> dict[str, int]:
+    """Count each tab up to a hundred: one query for all tabs."""
     cases = Case.objects.visible_to(user)
     counted = [name for name, view in VIEWS.items() if view.counted]
     parts: list[str] = []

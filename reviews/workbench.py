@@ -96,6 +96,7 @@ def bulk(request: SignedInRequest) -> HttpResponse:
         outcome_of(case, perform, request=request)
         for case in cases.select_related("office", "assignee", "application").order_by("due_at")
     ]
+    queues.forget_tallies(request.user)
     context = {"results": results, "act": acts.ACTS[request.POST["act"]]}
     return render(request, "workbench/bulk.html", context)
 
@@ -173,6 +174,7 @@ def act(request: SignedInRequest, reference: str, action: str) -> HttpResponse:
         form.refuse(refusal)
         status = CONFLICT if refusal.status == CONFLICT else REFUSED
         return case_page(request, read(request, reference), refused=form, status=status)
+    queues.forget_tallies(request.user)
     messages.success(request, str(acts.ACTS[action].done))
     return redirect(exhibits.page_of(file.case, vin=file.line.vin))
 

@@ -4,6 +4,7 @@ import importlib
 from collections.abc import Callable, Iterator
 
 import pytest
+from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 
@@ -13,6 +14,12 @@ from tests import factories
 
 pytest_plugins = ["tests.services"]
 TRIGGERED = ("exports_event", "exports_head", "exports_policy")
+
+
+@pytest.fixture(autouse=True)
+def fresh_cache() -> None:
+    """Let no test see what another counted."""
+    cache.clear()
 
 
 @pytest.fixture

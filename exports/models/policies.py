@@ -22,6 +22,11 @@ class PolicyQuerySet(models.QuerySet["Policy"]):
             .first()
         )
 
+    def window_on(self, day: date) -> int | None:
+        """Return the window in days that governs *day*: one light query."""
+        rows = self.enacted().filter(effective_from__lte=day).order_by("-effective_from")
+        return rows.values_list("window_days", flat=True).first()
+
     def enacted(self) -> Self:
         """Narrow to the policies that bind."""
         return self.filter(enacted_at__isnull=False)

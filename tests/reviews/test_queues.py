@@ -100,7 +100,7 @@ def test_tabs_are_tallied_up_to_a_hundred_in_one_query(
     assert len(reviewer.office.jurisdiction) == 1
 
     with django_assert_num_queries(1):
-        counted = queues.tallies(reviewer)
+        counted = queues.count_tabs(reviewer)
 
     assert counted == {
         "open": 2,
@@ -117,7 +117,7 @@ def test_a_person_without_an_office_counts_nothing(db, django_assert_num_queries
     assert nobody.office is None
 
     with django_assert_num_queries(0):
-        assert set(queues.tallies(nobody).values()) == {0}
+        assert set(queues.count_tabs(nobody).values()) == {0}
 
 
 def test_every_name_of_a_case_finds_it_and_nothing_else(exporter, clerk):
@@ -182,3 +182,13 @@ def test_a_districts_case_is_its_provinces_too(law, office):
 
     assert case.is_visible_to(person)
     assert Case.objects.visible_to(person).filter(pk=F("pk")).get() == case
+
+
+def test_counts_are_kept_for_a_moment_and_forgotten_by_ones_own_act(reviewer, exporter, clerk):
+    before = queues.tallies(reviewer)
+    make_case(exporter, by=clerk)
+    kept = queues.tallies(reviewer)
+    queues.forget_tallies(reviewer)
+
+    assert kept == before
+    assert queues.tallies(reviewer)["open"] == before["open"] + 1
