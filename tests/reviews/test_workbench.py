@@ -3,6 +3,7 @@
 from uuid import uuid4
 
 import pytest
+from django.core.cache import cache
 from django.urls import reverse
 
 from documents.models import RegistryAnswer
