@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from django.core.cache import cache
 from django.http import QueryDict
 from django.utils.translation import get_language
 
@@ -68,7 +69,7 @@ def worded(field: Any, form: Any, name: str) -> str:
 def shown(rows: list[dict[str, Any]], *, user: User, at: datetime) -> dict[str, object]:
     """Return what turns light rows into words: two queries for the whole page."""
     chinese = (get_language() or "zh").startswith("zh")
-    countries = countries_of(rows, chinese=chinese)
+    countries = countries_of(chinese=chinese)
     words = {status: str(label) for status, label in STATUS_LABELS.items()}
     for row in rows:
         status = Status(row["status"])
@@ -83,11 +84,15 @@ def shown(rows: list[dict[str, Any]], *, user: User, at: datetime) -> dict[str, 
     return {"rows": rows, "body": queue_markup.body(rows, window=window)}
 
 
-def countries_of(rows: list[dict[str, Any]], *, chinese: bool) -> dict[str, str]:
-    """Return the names of the destinations of *rows* by code: one light query."""
-    codes = {row["destination_code"] for row in rows}
-    names = Destination.objects.filter(pk__in=codes).values_list("pk", "name_zh", "name_en")
-    return {code: zh if chinese else en or zh for code, zh, en in names}
+def countries_of(*, chinese: bool) -> dict[str, str]:
+    """Return the names of all destinations by code, up to a minute old."""
+    key = f"destinations:{chinese}"
+    found: dict[str, str] | None = cache.get(key)
+    if found is None:
+        names = Destination.objects.values_list("pk", "name_zh", "name_en")
+        found = {code: zh if chinese else en or zh for code, zh, en in names}
+        cache.set(key, found, 60)
+    return found
 
 
 def exporter_of(row: dict[str, Any], *, chinese: bool) -> str:
