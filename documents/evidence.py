@@ -1,8 +1,6 @@
 """What the evidence says about an application, in a fixed number of queries."""
 
-from collections import defaultdict
-
-from documents.models import Confirmation, Document, RegistryAnswer
+from documents.models import Confirmation, RegistryAnswer
 from exports.models import Application
 
 
@@ -27,12 +25,3 @@ def latest_answers(vins: list[str]) -> dict[str, RegistryAnswer]:
     for answer in RegistryAnswer.objects.latest_first(vins):
         newest.setdefault(answer.vin, answer)
     return newest
-
-
-def documents_by_kind(application: Application) -> dict[str, list[Document]]:
-    """Return the usable documents attached to *application*, by kind."""
-    rows = Document.objects.filter(attachments__application=application).usable().distinct()
-    by_kind: dict[str, list[Document]] = defaultdict(list)
-    for document in rows.order_by("id"):
-        by_kind[document.kind].append(document)
-    return dict(by_kind)

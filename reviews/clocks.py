@@ -137,12 +137,6 @@ def add_working_days(start: date, count: int, *, calendar: Calendar) -> date:
     return day
 
 
-def working_days_between(start: date, end: date, *, calendar: Calendar) -> int:
-    """Count the working days after *start* up to and including *end*; 0 if *end* is not later."""
-    span = range(1, (end - start).days + 1)
-    return sum(calendar.is_working(start + timedelta(days=step)) for step in span)
-
-
 def derive(
     spans: Sequence[Span],
     length: int,

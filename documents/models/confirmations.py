@@ -1,6 +1,5 @@
 """Confirmations: the maker's promise to serve named vehicles in a named country."""
 
-from datetime import date
 from typing import Self
 
 from django.db import models
@@ -80,10 +79,6 @@ class Confirmation(models.Model):
 
     def __str__(self) -> str:
         return self.number or f"{self._meta.verbose_name} {self.pk}"
-
-    def is_valid_on(self, day: date) -> bool:
-        """Tell whether the promise stands on *day*."""
-        return self.revoked_at is None and (self.valid_until is None or day <= self.valid_until)
 
 
 class ConfirmedVehicle(models.Model):

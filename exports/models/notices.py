@@ -1,7 +1,5 @@
 """Something to tell a person, and each attempt to tell it."""
 
-from typing import Self
-
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -11,10 +9,6 @@ from exports.models.people import User
 
 class NoticeQuerySet(models.QuerySet["Notice"]):
     """The questions asked about notices."""
-
-    def for_person(self, user: User) -> Self:
-        """Narrow to what *user* was told, newest first."""
-        return self.filter(to=user).order_by("-id")
 
     def unread(self, user: User) -> int:
         """Count what *user* has not opened, up to a hundred."""

@@ -3,7 +3,6 @@
 import pytest
 
 from documents import evidence, filing
-from documents.models import Document
 from tests.factories import (
     NOON,
     answer_registry,
@@ -12,7 +11,6 @@ from tests.factories import (
     make_draft,
     make_exporter,
     make_vehicle,
-    upload,
 )
 
 pytestmark = pytest.mark.django_db
@@ -58,13 +56,3 @@ def test_the_newest_answer_of_the_registry_counts(clerk):
     answer_registry(vehicle, mortgaged=False)
 
     assert evidence.latest_answers([vehicle.vin])[vehicle.vin].mortgaged is False
-
-
-def test_only_papers_that_were_opened_safely_count(clerk):
-    draft = make_draft(clerk.exporter, by=clerk)
-    for kind in ("contract", "invoice"):
-        document = upload(clerk.exporter, b"%PDF-1.4 " + kind.encode(), by=clerk, kind=kind)
-        filing.attach_to_draft(document, draft, by=clerk, at=NOON)
-    Document.objects.filter(kind="contract").update(state="ready")
-
-    assert list(evidence.documents_by_kind(draft)) == ["contract"]
