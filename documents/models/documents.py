@@ -18,10 +18,6 @@ class DocumentQuerySet(models.QuerySet["Document"]):
         """Narrow to the documents of the exporter *user* acts for."""
         return self.filter(exporter=user.exporter) if user.exporter else self.none()
 
-    def usable(self) -> Self:
-        """Narrow to what was opened safely and not withdrawn."""
-        return self.filter(state=Document.State.READY, withdrawn_at__isnull=True)
-
 
 class Document(models.Model):
     """A file of an exporter, stored under its SHA-256 and never changed.
