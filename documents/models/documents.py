@@ -22,8 +22,11 @@ class DocumentQuerySet(models.QuerySet["Document"]):
 class Document(models.Model):
     """A file of an exporter, stored under its SHA-256 and never changed.
 
-    ``state`` is the pipeline: what waits in ``received`` is opened in a child process and becomes
-    ``ready`` or ``refused``; what cannot even be tried any more is ``dead`` until staff retry it.
+    ``state`` is the pipeline, ``received`` → ``scanned`` → ``opened`` → ``pictured`` → ``read`` →
+    ``examined`` → ``ready``: each names the last step done. It ends early as ``infected`` (the
+    bytes are destroyed), ``broken`` (nobody can open it) or ``refused`` (the house rules forbid
+    it), each with a sentence; what could not be tried any more is ``dead`` until staff retry it.
+    ``stopped_at`` keeps the state a dead document resumes from.
     """
 
     class Kind(models.TextChoices):
@@ -36,10 +39,27 @@ class Document(models.Model):
         OTHER = "other", _("other paper")
 
     class State(models.TextChoices):
-        RECEIVED = "received", _("being opened")
+        RECEIVED = "received", _("waiting for the virus scan")
+        SCANNED = "scanned", _("scanned")
+        OPENED = "opened", _("opened")
+        PICTURED = "pictured", _("pages drawn")
+        READ = "read", pgettext_lazy("document", "read")
+        EXAMINED = "examined", _("examined")
         READY = "ready", _("ready")
+        INFECTED = "infected", _("infected")
+        BROKEN = "broken", _("cannot be opened")
         REFUSED = "refused", pgettext_lazy("document", "refused")
-        DEAD = "dead", _("could not be opened yet")
+        DEAD = "dead", _("could not be worked on yet")
+
+    UNDER_WAY = (
+        State.RECEIVED,
+        State.SCANNED,
+        State.OPENED,
+        State.PICTURED,
+        State.READ,
+        State.EXAMINED,
+    )
+    REJECTED = (State.INFECTED, State.BROKEN, State.REFUSED)
 
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     exporter = models.ForeignKey(Exporter, models.PROTECT, related_name="documents")
@@ -56,6 +76,9 @@ class Document(models.Model):
     flags = models.JSONField(default=list)
     attempts = models.PositiveSmallIntegerField(default=0)
     lease_until = models.DateTimeField(null=True)
+    stopped_at = models.CharField(max_length=10, blank=True)
+    scanned_by = models.CharField(_("scanned by"), max_length=80, blank=True)
+    scanner_away_at = models.DateTimeField(null=True)
     opened_at = models.DateTimeField(_("opened"), null=True)
     withdrawn_at = models.DateTimeField(_("withdrawn"), null=True)
 
@@ -72,13 +95,18 @@ class Document(models.Model):
             ),
             models.CheckConstraint(
                 name="documents_refused_with_a_reason",
-                condition=Q(state="refused", refusal__gt="") | ~Q(state="refused"),
+                condition=Q(refusal__gt="") | ~Q(state__in=["infected", "broken", "refused"]),
             ),
         ]
         indexes = [
             models.Index(
-                fields=["uploaded_at"], condition=Q(state="received"), name="documents_waiting"
+                fields=["uploaded_at"],
+                condition=Q(
+                    state__in=["received", "scanned", "opened", "pictured", "read", "examined"]
+                ),
+                name="documents_waiting",
             ),
+            models.Index(fields=["sha256"], name="documents_same_bytes"),
             models.Index(fields=["exporter", "-id"], name="documents_of_exporter"),
         ]
 
@@ -87,7 +115,20 @@ class Document(models.Model):
 
 
 class Page(models.Model):
-    """The picture and the text of one page; people look at the picture, never at the original."""
+    """The picture and the text of one page; people look at the picture, never at the original.
+
+    ``lines`` are what was read, each ``{"text", "box", "confidence"}`` with the box as fractions
+    of the upright picture (left, top, width, height). ``source`` tells whether they come from the
+    file's text layer or from looking at the picture; where both were read and differ,
+    ``disagreements`` holds each as ``{"layer", "picture", "box"}``. ``long_side_mm`` is known only
+    where the file states a paper size. ``mark`` is the perceptual hash of the
+    picture, in hexadecimal; its four quarters are indexed, so that near twins share one.
+    """
+
+    class Source(models.TextChoices):
+        NONE = "none", _("not read")
+        LAYER = "layer", _("text layer")
+        PICTURE = "picture", _("picture")
 
     document = models.ForeignKey(Document, models.CASCADE, related_name="pages")
     number = models.PositiveSmallIntegerField(_("page"))
@@ -95,6 +136,16 @@ class Page(models.Model):
     height = models.PositiveIntegerField()
     image = models.CharField(max_length=120)
     text = models.TextField(blank=True)
+    lines = models.JSONField(default=list)
+    source = models.CharField(max_length=7, choices=Source, default=Source.NONE)
+    turned = models.PositiveSmallIntegerField(default=0)
+    long_side_mm = models.FloatField(null=True)
+    disagreements = models.JSONField(default=list)
+    mark = models.CharField(max_length=16, blank=True)
+    mark_a = models.PositiveIntegerField(null=True)
+    mark_b = models.PositiveIntegerField(null=True)
+    mark_c = models.PositiveIntegerField(null=True)
+    mark_d = models.PositiveIntegerField(null=True)
 
     class Meta:
         verbose_name = _("page")
@@ -102,6 +153,10 @@ class Page(models.Model):
         ordering = ["number"]
         constraints = [
             models.UniqueConstraint(fields=["document", "number"], name="documents_page_once"),
+        ]
+        indexes = [
+            models.Index(fields=[quarter], name=f"documents_{quarter}")
+            for quarter in ("mark_a", "mark_b", "mark_c", "mark_d")
         ]
 
     def __str__(self) -> str:

@@ -1,0 +1,1 @@
+"""Child processes that may die without harm: bounded memory, time, files, no network."""

@@ -1,0 +1,1 @@
+"""Ask the virus scanner about a file."""

@@ -1,0 +1,1 @@
+"""Validate electronic signatures of PDFs, in a child process."""

@@ -1,0 +1,1 @@
+"""The steps a document takes, each safe to run twice."""
