@@ -48,11 +48,21 @@ def read(name: str) -> IO[bytes]:
 
 def copy_to_folder(sha256: str, folder: Path) -> Path:
     """Copy stored bytes into *folder* for the child process, wherever the storage lives."""
-    target = folder / "original"
-    with default_storage.open(name_of(sha256)) as source, target.open("wb") as copy:
+    return copy_named(name_of(sha256), folder / "original")
+
+
+def copy_named(name: str, target: Path) -> Path:
+    """Copy the stored file *name* to *target* and return that."""
+    with default_storage.open(name) as source, target.open("wb") as copy:
         for chunk in source.chunks():
             copy.write(chunk)
     return target
+
+
+def destroy(names: Iterable[str]) -> None:
+    """Delete stored files for good; what is gone already is no matter."""
+    for name in names:
+        default_storage.delete(name)
 
 
 def scratch() -> tempfile.TemporaryDirectory[str]:

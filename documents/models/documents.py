@@ -26,7 +26,8 @@ class Document(models.Model):
     ``examined`` → ``ready``: each names the last step done. It ends early as ``infected`` (the
     bytes are destroyed), ``broken`` (nobody can open it) or ``refused`` (the house rules forbid
     it), each with a sentence; what could not be tried any more is ``dead`` until staff retry it.
-    ``stopped_at`` keeps the state a dead document resumes from.
+    ``stopped_at`` keeps the state a dead document resumes from; ``hindrance`` says what a waiting
+    one waits for.
     """
 
     class Kind(models.TextChoices):
@@ -50,6 +51,10 @@ class Document(models.Model):
         BROKEN = "broken", _("cannot be opened")
         REFUSED = "refused", pgettext_lazy("document", "refused")
         DEAD = "dead", _("could not be worked on yet")
+
+    class Hindrance(models.TextChoices):
+        SCANNER = "scanner", _("the virus scanner cannot be reached")
+        SPACE = "space", _("the storage is full")
 
     UNDER_WAY = (
         State.RECEIVED,
@@ -78,7 +83,7 @@ class Document(models.Model):
     lease_until = models.DateTimeField(null=True)
     stopped_at = models.CharField(max_length=10, blank=True)
     scanned_by = models.CharField(_("scanned by"), max_length=80, blank=True)
-    scanner_away_at = models.DateTimeField(null=True)
+    hindrance = models.CharField(max_length=10, choices=Hindrance, blank=True)
     opened_at = models.DateTimeField(_("opened"), null=True)
     withdrawn_at = models.DateTimeField(_("withdrawn"), null=True)
 
@@ -129,6 +134,7 @@ class Page(models.Model):
         NONE = "none", _("not read")
         LAYER = "layer", _("text layer")
         PICTURE = "picture", _("picture")
+        FAILED = "failed", _("could not be read")
 
     document = models.ForeignKey(Document, models.CASCADE, related_name="pages")
     number = models.PositiveSmallIntegerField(_("page"))
