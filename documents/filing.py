@@ -1,5 +1,6 @@
 """Files: received, attached to applications, withdrawn, downloaded."""
 
+import logging
 from datetime import datetime
 from typing import Any
 
@@ -16,11 +17,13 @@ from documents.models import Attachment, Document
 from documents.opening import limits
 from documents.tasks import inspect_document
 from exports import ledger
-from exports.errors import Frozen, NotAllowed, QuotaExceeded, UploadRefused
+from exports.errors import Frozen, NotAllowed, QuotaExceeded, StorageFull, UploadRefused
 from exports.kicks import kick_after_commit
 from exports.models import Application, Exporter, User, Vehicle
 from exports.policies import check_can_amend, check_can_write_for
 from exports.wording import say
+
+logger = logging.getLogger(__name__)
 
 
 def receive(
@@ -35,6 +38,7 @@ def receive(
         NotAllowed: *by* does not act for the exporter.
         UploadRefused: type, size or emptiness; the sentence says how to mend it.
         QuotaExceeded: the exporter's storage is full.
+        StorageFull: the installation's is.
 
     """
     check_can_write_for(by, exporter)
@@ -46,7 +50,7 @@ def receive(
     ).first()
     if known:
         return known
-    storage.keep(file, sha256=sha256)
+    keep(file, sha256=sha256)
     try:
         return create(
             exporter=exporter,
@@ -62,6 +66,22 @@ def receive(
         return Document.objects.get(
             exporter=exporter, sha256=sha256, kind=kind, withdrawn_at__isnull=True
         )
+
+
+def keep(file: "UploadedFile[Any]", *, sha256: str) -> None:
+    """Store the bytes of *file*.
+
+    Raises:
+        StorageFull: the disk has no room, or none for us.
+
+    """
+    try:
+        storage.keep(file, sha256=sha256)
+    except OSError as trouble:
+        if not storage.is_full(trouble):
+            raise
+        logger.exception("storage full, an upload of %s bytes was turned away", file.size)
+        raise StorageFull() from trouble
 
 
 @transaction.atomic

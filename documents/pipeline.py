@@ -4,7 +4,6 @@ Each step is safe to run twice and moves the document on only if it still stands
 found it. What dies in the middle is found by the sweep and tried again.
 """
 
-import errno
 import logging
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
@@ -14,6 +13,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Case, F, Q, QuerySet, Value, When
 
+from documents import storage
 from documents.models import Document
 from documents.steps import examine, moving, open_file, picture, read, remember, scan
 from exports import ledger
@@ -31,7 +31,6 @@ STEPS: Final[Mapping[str, Step]] = {
     State.READ: examine.examine,
     State.EXAMINED: remember.remember,
 }
-FULL: Final = (errno.ENOSPC, errno.EDQUOT)
 logger = logging.getLogger(__name__)
 
 
@@ -66,7 +65,7 @@ def take_step(document: Document, *, at: datetime) -> bool:
     try:
         return STEPS[document.state](document, at)
     except OSError as trouble:
-        if trouble.errno not in FULL:
+        if not storage.is_full(trouble):
             raise
         logger.exception("storage full at %s of document %s", document.state, document.pk)
         return moving.wait_for(document, Document.Hindrance.SPACE)

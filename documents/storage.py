@@ -1,13 +1,39 @@
 """Private files, addressed by their content: written once, never changed."""
 
+import errno
 import hashlib
+import os
 import tempfile
+import uuid
 from collections.abc import Iterable
 from pathlib import Path
-from typing import IO
+from typing import IO, Final
 
 from django.core.files.base import ContentFile, File
-from django.core.files.storage import default_storage
+from django.core.files.storage import FileSystemStorage, default_storage
+
+FULL: Final = (errno.ENOSPC, errno.EDQUOT)
+
+
+class WholeFiles(FileSystemStorage):
+    """Files that are there completely or not at all, whatever dies or fills up while writing.
+
+    Content is found by its digest, so half a file would pass for the whole one for ever.
+    """
+
+    def _save(self, name: str, content: "File[bytes]") -> str:
+        part = f"{name}.{uuid.uuid4().hex}.part"
+        try:
+            super()._save(part, content)  # type: ignore[misc]  # the stubs omit it
+            os.replace(self.path(part), self.path(name))
+        finally:
+            self.delete(part)
+        return name
+
+
+def is_full(trouble: OSError) -> bool:
+    """Tell whether *trouble* is that there is no room left, or none for us."""
+    return trouble.errno in FULL
 
 
 def digest(chunks: Iterable[bytes]) -> str:

@@ -166,6 +166,17 @@ class QuotaExceeded(UploadRefused):
     text = _("Your company's storage of %(limit)s is full. Withdraw files you no longer need.")
 
 
+class StorageFull(UploadRefused):
+    """The installation's disk has no room; nobody at the exporter can mend that."""
+
+    code = "storage_full"
+    status = 507
+    text = _(
+        "The file could not be kept: our storage is full. We have been told; please try again in"
+        " an hour."
+    )
+
+
 class PolicyInForce(DomainError):
     """An enacted policy never changes."""
 
