@@ -229,7 +229,7 @@ CELERY_TASK_DEFAULT_QUEUE = "housekeeping"
 CELERY_TASK_ROUTES = {
     "reviews.assess_case": {"queue": "checks"},
     "reviews.draw_licence": {"queue": "documents"},
-    "documents.inspect_document": {"queue": "documents"},
+    "documents.advance_document": {"queue": "documents"},
     "exports.deliver_notice": {"queue": "deliveries"},
 }
 SWEEP_SECONDS = env.int("SWEEP_SECONDS", default=15)
@@ -238,7 +238,11 @@ MAX_ATTEMPTS = env.int("MAX_ATTEMPTS", default=5)
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "assess waiting cases": {"task": "reviews.assess_waiting", "schedule": SWEEP_SECONDS},
     "draw waiting licences": {"task": "reviews.draw_waiting", "schedule": SWEEP_SECONDS},
-    "inspect waiting documents": {"task": "documents.inspect_waiting", "schedule": SWEEP_SECONDS},
+    "advance waiting documents": {"task": "documents.advance_waiting", "schedule": SWEEP_SECONDS},
+    "revive stalled documents": {
+        "task": "documents.revive_stalled",
+        "schedule": crontab(hour=3, minute=10),
+    },
     "deliver waiting notices": {"task": "exports.deliver_waiting", "schedule": SWEEP_SECONDS},
     "remind of what is due": {"task": "reviews.remind_due", "schedule": crontab(minute="*/10")},
     "lapse uncorrected cases": {"task": "reviews.lapse_overdue", "schedule": crontab(minute=5)},

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from documents import opening
+from documents import pipeline
 from documents.models import Confirmation, Document, RegistryAnswer
 from exports.desk_admin import RecordAdmin, person, within
 from exports.models import Role, User
@@ -53,7 +53,7 @@ class DocumentAdmin(RecordAdmin):
     @admin.action(description=_("Try to open the selected again"), permissions=["operate"])
     def retry(self, request: HttpRequest, rows: QuerySet[Document]) -> None:
         """Try given-up documents anew."""
-        self.do_each(request, rows, opening.retry)
+        self.do_each(request, rows, pipeline.retry)
 
 
 @admin.register(Confirmation)

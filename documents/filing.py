@@ -14,8 +14,8 @@ from documents import storage
 from documents.inspection.sniff import HEAD_BYTES, screen
 from documents.inspection.verdicts import Refused
 from documents.models import Attachment, Document
-from documents.opening import limits
-from documents.tasks import inspect_document
+from documents.steps.bounds import limits
+from documents.tasks import advance_document
 from exports import ledger
 from exports.errors import Frozen, NotAllowed, QuotaExceeded, StorageFull, UploadRefused
 from exports.kicks import kick_after_commit
@@ -95,7 +95,7 @@ def create(*, by: User, at: datetime, **fields: object) -> Document:
         at=at,
         after={"name": document.name, "kind": document.kind, "sha256": document.sha256},
     )
-    kick_after_commit(inspect_document, document_id=document.pk)
+    kick_after_commit(advance_document, document_id=document.pk)
     return document
 
 

@@ -201,7 +201,7 @@ def test_behind_every_kick_stands_a_sweep():
     sweeps = {
         "reviews.assess_case": "reviews.assess_waiting",
         "reviews.draw_licence": "reviews.draw_waiting",
-        "documents.inspect_document": "documents.inspect_waiting",
+        "documents.advance_document": "documents.advance_waiting",
         "exports.deliver_notice": "exports.deliver_waiting",
     }
 

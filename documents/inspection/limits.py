@@ -1,9 +1,10 @@
 """How much of the machine one uploaded file may use."""
 
 from dataclasses import dataclass
-from typing import Final
 
-MEGABYTE: Final = 1024 * 1024
+from documents.confinement.bounds import MEGABYTE, Bounds
+
+__all__ = ["MEGABYTE", "Limits"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,3 +19,13 @@ class Limits:
     memory: int = 512 * MEGABYTE
     cpu_seconds: int = 9
     wall_seconds: int = 20
+
+    @property
+    def bounds(self) -> Bounds:
+        """Return what a child process that opens the file may use of the machine."""
+        return Bounds(
+            memory=self.memory,
+            address_space=self.memory,
+            cpu_seconds=self.cpu_seconds,
+            wall_seconds=self.wall_seconds,
+        )

@@ -18,8 +18,8 @@ MAX_OBJECTS: Final = 400_000
 END: Final = re.compile(rb"%%EOF")
 
 
-def examine(path: Path, *, limits: Limits) -> set[str]:
-    """Return the flags of the file at *path*.
+def examine(path: Path, *, limits: Limits) -> tuple[set[str], int]:
+    """Return the flags of the file at *path*, and how many pages it has.
 
     Raises:
         Unacceptable: it is encrypted, active, too long, or unpacks to too much.
@@ -29,14 +29,14 @@ def examine(path: Path, *, limits: Limits) -> set[str]:
     try:
         with pikepdf.open(path) as pdf:
             flags |= _examine_objects(pdf, limits=limits)
-            _count_pages(pdf, limits=limits)
+            pages = _count_pages(pdf, limits=limits)
             if pdf.is_encrypted:
                 flags.add("encrypted_owner")
             if _is_damaged(pdf):
                 flags.add("repaired")
     except pikepdf.PasswordError as locked:
         raise Unacceptable("file_encrypted") from locked
-    return flags
+    return flags, pages
 
 
 def _is_damaged(pdf: pikepdf.Pdf) -> bool:
@@ -63,12 +63,13 @@ def _bytes_after_the_end(raw: bytes) -> set[str]:
     return flags
 
 
-def _count_pages(pdf: pikepdf.Pdf, *, limits: Limits) -> None:
+def _count_pages(pdf: pikepdf.Pdf, *, limits: Limits) -> int:
     pages = len(pdf.pages)
     if pages > limits.max_pages:
         raise Unacceptable("too_many_pages", pages=pages, limit=limits.max_pages)
     if pages == 0:
         raise Unacceptable("file_unreadable", pages=0)
+    return pages
 
 
 def _examine_objects(pdf: pikepdf.Pdf, *, limits: Limits) -> set[str]:

@@ -1,6 +1,17 @@
 """What the inspecting process and its child agree on. Imports nothing but paths."""
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
+
+Report = dict[str, Any]
+JOBS: Mapping[str, str] = {
+    "application/pdf": "documents.inspection.pdf",
+    "image/jpeg": "documents.inspection.picture",
+    "image/png": "documents.inspection.picture",
+    "image/tiff": "documents.inspection.picture",
+    "image/heic": "documents.inspection.picture",
+}
 
 
 class Unacceptable(Exception):

@@ -1,25 +1,17 @@
-"""Inspect a file in a child process that may die without harm.
-
-The child gets no environment, no standard input and a working directory of its own choosing
-only through its request; whatever it does, this process reads at most ``REPORT_BYTES`` of JSON.
-"""
+"""Inspect a file in a child process that may die without harm: look first, draw after."""
 
 import hashlib
 import json
-import os
-import signal
-import subprocess
-import sys
-import tempfile
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import Any, Final
 
+from documents.confinement.job import run_job
 from documents.inspection.limits import Limits
 from documents.inspection.protocol import page_path
 from documents.inspection.sniff import HEAD_BYTES, screen
-from documents.inspection.verdicts import FLAGS, SENTENCES, Inspected, PageImage, Refused
+from documents.inspection.verdicts import FLAGS, SENTENCES, Drawn, Opened, PageImage, Refused
 
 # What reading JSON of any shape, size or depth may raise.
 SENSELESS: Final = (
@@ -30,19 +22,13 @@ SENSELESS: Final = (
     TypeError,
     ValueError,
 )
-REPORT_BYTES: Final = 32 * 1024 * 1024
-ROOT: Final = Path(__file__).resolve().parents[2]
-# -I keeps the environment and the user's site out, and with them the path to this package.
-BOOT: Final = (
-    "import sys; sys.path.insert(0, sys.argv[1]);"
-    " from documents.inspection import child; child.main(sys.argv[2])"
-)
+JOB: Final = "documents.inspection.jobs"
 
 
-def inspect(
-    path: Path, *, name: str, declared_type: str, out_dir: Path, limits: Limits | None = None
-) -> Inspected | Refused:
-    """Look at the file at *path*, uploaded as *name*, and draw its pages into *out_dir*.
+def open_file(
+    path: Path, *, name: str, declared_type: str, limits: Limits | None = None
+) -> Opened | Refused:
+    """Look at the file at *path*, uploaded as *name*: may its pages be drawn?
 
     Never raises for anything the file contains. Takes at most ``limits.wall_seconds``.
     """
@@ -56,75 +42,67 @@ def inspect(
             return found
         file.seek(0)
         sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-    report = _ask_child(path, content_type=found, out_dir=out_dir, limits=limits)
-    return read_report(report, content_type=found, out_dir=out_dir, sha256=sha256, size=size)
+    report = _ask({"path": str(path.resolve()), "content_type": found}, limits=limits)
+    return read_opening(report, content_type=found, sha256=sha256, size=size)
 
 
-def _ask_child(path: Path, *, content_type: str, out_dir: Path, limits: Limits) -> bytes:
+def draw_pages(
+    path: Path, *, content_type: str, out_dir: Path, limits: Limits | None = None
+) -> Drawn | Refused:
+    """Draw the pages of the file at *path*, which was looked at before, into *out_dir*.
+
+    Never raises for anything the file contains. Takes at most ``limits.wall_seconds``.
+    """
+    limits = limits or Limits()
     request = {
         "path": str(path.resolve()),
         "content_type": content_type,
         "out_dir": str(out_dir.resolve()),
-        "limits": asdict(limits),
     }
-    command = [sys.executable, "-I", "-X", "utf8", "-c", BOOT, str(ROOT), json.dumps(request)]
-    with tempfile.TemporaryFile() as report:
-        _run(command, report=report, seconds=limits.wall_seconds)
-        report.seek(0)
-        return report.read(REPORT_BYTES + 1)
+    return read_drawing(_ask(request, limits=limits), out_dir=out_dir)
 
 
-def _run(command: list[str], *, report: IO[bytes], seconds: int) -> None:
-    child = subprocess.Popen(  # noqa: S603 - our own interpreter, no shell, JSON as argument
-        command,
-        stdin=subprocess.DEVNULL,
-        stdout=report,
-        stderr=subprocess.DEVNULL,
-        env={},
-        start_new_session=True,
-    )
-    try:
-        child.wait(timeout=seconds)
-    except subprocess.TimeoutExpired:
-        pass
-    finally:
-        _kill(child)
+def _ask(request: Mapping[str, str], *, limits: Limits) -> bytes:
+    """Return the child's report; of a child that died, nothing."""
+    asked = {**request, "limits": asdict(limits)}
+    return run_job(JOB, asked, bounds=limits.bounds) or b""
 
 
-def _kill(child: subprocess.Popen[bytes]) -> None:
-    if child.poll() is None:
-        os.killpg(child.pid, signal.SIGKILL)
-        child.wait()
-
-
-def read_report(
-    report: bytes, *, content_type: str, out_dir: Path, sha256: str, size: int
-) -> Inspected | Refused:
+def read_opening(report: bytes, *, content_type: str, sha256: str, size: int) -> Opened | Refused:
     """Read the child's *report* as carefully as the file itself: it may be the file speaking.
 
     An empty or senseless report is that of a child that died.
     """
     try:
-        answer = _parsed(report)
+        answer = json.loads(report)
+        if "refused" in answer:
+            return _refusal(answer)
+        pages, flags = int(answer["pages"]), _flags(answer)
+    except SENSELESS:
+        return Refused("file_unreadable", {})
+    if pages < 1:
+        return Refused("file_unreadable", {})
+    return Opened(content_type, pages=pages, flags=flags, sha256=sha256, size=size)
+
+
+def read_drawing(report: bytes, *, out_dir: Path) -> Drawn | Refused:
+    """Read the report of a child that drew pages into *out_dir*, with the same care."""
+    try:
+        answer = json.loads(report)
         if "refused" in answer:
             return _refusal(answer)
         pages = tuple(
             _page(page, number=number, out_dir=out_dir)
             for number, page in enumerate(answer["pages"], start=1)
         )
-        flags = tuple(sorted(flag for flag in FLAGS if flag in answer["flags"]))
+        flags = _flags(answer)
     except SENSELESS:
         return Refused("file_unreadable", {})
-    if not pages:
-        return Refused("file_unreadable", {})
-    return Inspected(content_type, pages=pages, flags=flags, sha256=sha256, size=size)
+    return Drawn(pages, flags=flags) if pages else Refused("file_unreadable", {})
 
 
-def _parsed(report: bytes) -> dict[str, Any]:
-    if len(report) > REPORT_BYTES:
-        raise ValueError("report too long")
-    answer: dict[str, Any] = json.loads(report)
-    return answer
+def _flags(answer: Mapping[str, Any]) -> tuple[str, ...]:
+    return tuple(sorted(flag for flag in FLAGS if flag in answer["flags"]))
 
 
 def _refusal(answer: Mapping[str, Any]) -> Refused:
@@ -137,4 +115,19 @@ def _page(page: Mapping[str, Any], *, number: int, out_dir: Path) -> PageImage:
     path = page_path(out_dir, number=number)
     if path.is_symlink() or not path.is_file():
         raise ValueError("no picture")
-    return PageImage(number, int(page["width"]), int(page["height"]), path, str(page["text"]))
+    side = page["long_side_mm"]
+    return PageImage(
+        number,
+        int(page["width"]),
+        int(page["height"]),
+        path,
+        text=str(page["text"]),
+        lines=tuple(_line(line) for line in page["lines"]),
+        trustworthy=page["trustworthy"] is True,
+        long_side_mm=None if side is None else float(side),
+    )
+
+
+def _line(line: Mapping[str, Any]) -> dict[str, Any]:
+    left, top, width, height = (float(part) for part in line["box"])
+    return {"text": str(line["text"]), "box": [left, top, width, height], "confidence": 1.0}

@@ -11,18 +11,25 @@ from documents.inspection.verdicts import Refused
 PDF: Final = "application/pdf"
 JPEG: Final = "image/jpeg"
 PNG: Final = "image/png"
+TIFF: Final = "image/tiff"
+HEIC: Final = "image/heic"
 HEAD_BYTES: Final = 4096
 
 EXTENSIONS: Final[Mapping[str, frozenset[str]]] = {
     PDF: frozenset({"pdf"}),
     JPEG: frozenset({"jpg", "jpeg", "jpe", "jfif"}),
     PNG: frozenset({"png"}),
+    TIFF: frozenset({"tif", "tiff"}),
+    HEIC: frozenset({"heic", "heif", "hif"}),
 }
 DECLARATIONS: Final[Mapping[str, frozenset[str]]] = {
     PDF: frozenset({PDF, "application/x-pdf"}),
     JPEG: frozenset({JPEG, "image/jpg", "image/pjpeg"}),
     PNG: frozenset({PNG, "image/x-png"}),
+    TIFF: frozenset({TIFF, "image/tiff-fx"}),
+    HEIC: frozenset({HEIC, "image/heif"}),
 }
+HEIC_BRANDS: Final = frozenset({b"ftypheic", b"ftypheix", b"ftypmif1", b"ftyphevc"})
 UNDECLARED: Final = frozenset({"", "application/octet-stream", "binary/octet-stream"})
 _EXTENSION: Final = re.compile(r"\.[a-z][a-z0-9]{1,4}")
 
@@ -39,7 +46,9 @@ def recognise(head: bytes) -> str | None:
         return PNG
     if head.startswith(b"\xff\xd8\xff"):
         return JPEG
-    return None
+    if head.startswith((b"II*\0", b"MM\0*")):
+        return TIFF
+    return HEIC if head[4:12] in HEIC_BRANDS else None
 
 
 def screen(
@@ -72,8 +81,6 @@ def _agree(found: str, *, name: str, declared_type: str) -> bool:
 def _foreign(head: bytes, *, name: str) -> str:
     """Name the forbidden types people send in good faith, to tell them what to do."""
     extension = PurePath(name).suffix.lower()
-    if head[4:12] in {b"ftypheic", b"ftypheix", b"ftypmif1"}:
-        return "heic"
     if extension == ".ofd" or (head.startswith(b"PK") and b"OFD.xml" in head):
         return "ofd"
     return "unknown"

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from exports.rules import Sentence
 
@@ -48,8 +48,8 @@ FLAGS: Final[Mapping[str, Sentence]] = {
         en="The file holds text or content the eye cannot see; trust the page picture.",
     ),
     SIGNATURE_PRESENT: Sentence(
-        zh="文件带有电子签名域，签名尚未核验。",
-        en="The file has an electronic signature, which has not been verified.",
+        zh="文件带有电子签名域，签名核验结果见单证页。",
+        en="The file has an electronic signature; see below what it is worth.",
     ),
     SANITISED: Sentence(
         zh="图片里夹带了程序或网页代码，页面图像中已去除。",
@@ -63,16 +63,13 @@ FLAGS: Final[Mapping[str, Sentence]] = {
 
 SENTENCES: Final[Mapping[str, Sentence]] = {
     "unsupported_type": Sentence(
-        zh="只接收 PDF、JPEG 和 PNG 文件。请将文件另存为其中一种格式后重新上传。",
-        en="Only PDF, JPEG and PNG files are taken. Save it as one of these and send it again.",
+        zh="只接收 PDF、JPEG、PNG、TIFF 和 HEIC 文件。请将文件另存为其中一种格式后重新上传。",
+        en="Only PDF, JPEG, PNG, TIFF and HEIC files are taken. Save it as one of these and send"
+        " it again.",
     ),
     "unsupported_type/ofd": Sentence(
         zh="暂不接收 OFD 文件。请用阅读软件将其导出为 PDF 后重新上传。",
         en="OFD files are not taken yet. Export the file as PDF in your reader and send it again.",
-    ),
-    "unsupported_type/heic": Sentence(
-        zh="暂不接收 HEIC 照片。请在手机上导出为 JPEG 后重新上传。",
-        en="HEIC photographs are not taken. Export the picture as JPEG and send it again.",
     ),
     "type_mismatch": Sentence(
         zh="文件内容与扩展名不一致。请核对是否选错文件，或改正扩展名后重新上传。",
@@ -117,10 +114,10 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
         zh="文件是空的。请检查后重新选择文件。",
         en="The file is empty. Check it and choose the file again.",
     ),
-    "malware_found": Sentence(
-        zh="文件含有恶意程序，已被拦截。请清除电脑病毒并重新制作该文件后上传。",
-        en="The file contains malware and was stopped. Clean your computer, make the file anew and"
-        " send it again.",
+    "infected": Sentence(
+        zh="文件含有恶意程序，已被销毁。请清除电脑病毒并重新制作该文件后上传。",
+        en="The file contains malware and was destroyed. Clean your computer, make the file anew"
+        " and send it again.",
     ),
     "quota_exceeded": Sentence(
         zh="上传空间已用完。请删除不需要的文件，或联系主管部门。",
@@ -130,26 +127,45 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
 }
 
 
+# Nobody can open these; the other refusals are the house's rules.
+BROKEN_CODES: Final = frozenset({"file_unreadable", "empty_file"})
+
+
 @dataclass(frozen=True, slots=True)
 class PageImage:
-    """One page as people see it (a WebP picture at *path*) and its text layer."""
+    """One page as people see it (a WebP picture at *path*) and its text layer.
+
+    *lines* are ``{"text", "box", "confidence"}`` with boxes in fractions of the picture; they may
+    be believed only where the page is *trustworthy*: visible text that is no scanner's guess.
+    """
 
     number: int
     width: int
     height: int
     path: Path
-    text: str
+    text: str = ""
+    lines: tuple[Mapping[str, Any], ...] = ()
+    trustworthy: bool = False
+    long_side_mm: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Inspected:
-    """A file that may be used. *flags* are keys of ``FLAGS``, sorted; *sha256* is hexadecimal."""
+class Opened:
+    """A file whose pages may be drawn. *flags* are keys of ``FLAGS``; *sha256* is hexadecimal."""
 
     content_type: str
-    pages: tuple[PageImage, ...]
+    pages: int
     flags: tuple[str, ...]
     sha256: str
     size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """The pages of a file, and what was noticed while they were drawn."""
+
+    pages: tuple[PageImage, ...]
+    flags: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from documents import confirming, filing, opening
+from documents import confirming, filing, pipeline
 from documents.models import Confirmation, Document
 from exports.models import Application, Destination, Vehicle
 from exports.rules import en_day, legal_day
@@ -135,12 +135,10 @@ def line_of(vehicle: Vehicle) -> tuple[Any, ...]:
 def take_in(
     content: bytes, *, name: str, kind: Document.Kind, company: Company, at: datetime
 ) -> Document:
-    """Upload a PDF and open it at once, in its child process."""
+    """Upload a PDF and take it through the pipeline at once."""
     file = SimpleUploadedFile(name, content, "application/pdf")
     document = filing.receive(file, exporter=company.exporter, kind=kind, by=company.clerk, at=at)
-    claimed = opening.claim(document.pk, at=at)
-    if claimed is not None:
-        opening.open_document(claimed, at=at)
+    pipeline.complete(document.pk, at=at)
     return document
 
 
