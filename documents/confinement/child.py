@@ -15,7 +15,6 @@ from importlib import import_module
 from documents.confinement.bounds import Bounds
 
 NEW_USER_AND_NETWORK = 0x10000000 | 0x40000000
-PR_SET_PDEATHSIG = 1
 
 
 def main(order: str) -> None:
@@ -31,23 +30,22 @@ def main(order: str) -> None:
 
 def confine(bounds: Bounds) -> None:
     """Give up memory, time, files and network beyond *bounds*. Cannot be undone."""
-    _bound(resource.RLIMIT_CORE, 0)
+    confine_lasting(bounds)
     _bound(resource.RLIMIT_CPU, bounds.cpu_seconds)
+    # Ends the child even where its parent was killed and cannot.
+    signal.alarm(bounds.wall_seconds + 1)
+
+
+def confine_lasting(bounds: Bounds) -> None:
+    """Give up all but time: for a child that answers many questions."""
+    _bound(resource.RLIMIT_CORE, 0)
     _bound(resource.RLIMIT_FSIZE, bounds.output_bytes)
     _bound(resource.RLIMIT_NOFILE, bounds.open_files)
     _bound(resource.RLIMIT_AS, bounds.address_space)
-    # Ends the child even where its parent was killed and cannot.
-    signal.alarm(bounds.wall_seconds + 1)
-    leave_network()
+    _leave_network()
 
 
-def die_with_parent() -> None:
-    """Be killed when the parent dies, where the system offers that."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-
-
-def leave_network() -> None:
+def _leave_network() -> None:
     """Move to a network namespace without interfaces, where the system lets a user do so."""
     if sys.platform == "linux":
         ctypes.CDLL(None).unshare(NEW_USER_AND_NETWORK)

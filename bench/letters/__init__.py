@@ -1,0 +1,1 @@
+"""Draw confirmation letters as they reach a ministry: many layouts, worn in many ways."""

@@ -1,0 +1,168 @@
+"""Look at one page picture: its words, its seals, its mark. Child process only."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any, Final
+
+import cv2
+import numpy as np
+
+from documents.vision import light, marks, ocr, seals
+from documents.vision.found import SeenText
+from documents.vision.ocr import Image, Quad, Word
+from exports.identifiers import check_vin
+
+Answer = dict[str, Any]
+QUALITY: Final = 82
+TURNS: Final = {
+    90: cv2.ROTATE_90_CLOCKWISE,
+    180: cv2.ROTATE_180,
+    270: cv2.ROTATE_90_COUNTERCLOCKWISE,
+}
+# A line this much higher than wide stands on its side.
+ON_ITS_SIDE: Final = 1.5
+SAMPLE: Final = 8
+CLEAR: Final = 0.85
+# What looks like a VIN is read once more from a larger crop; where the two differ nobody is sure.
+VIN_LIKE: Final = re.compile(r"[A-Z0-9]{15,19}")
+DISPUTED: Final = 0.3
+MARGIN: Final = 0.15
+
+
+def read(picture: str, *, upright: str) -> Answer:
+    """Return the lines of the page at *picture*; if it had to be turned, write *upright*."""
+    image = load(picture)
+    page = light.three(light.evenly_lit(light.without_red_ink(image)))
+    quads, words = look(page)
+    turned = 0 if clarity_of(words) >= CLEAR else turn_of(page, quads, words)
+    if turned:
+        page = cv2.rotate(page, TURNS[turned])
+        cv2.imwrite(upright, cv2.rotate(image, TURNS[turned]), [cv2.IMWRITE_WEBP_QUALITY, QUALITY])
+        quads, words = look(page)
+    words = second_look(words, page, quads)
+    lines = [line_of(word, quad, page) for word, quad in zip(words, quads, strict=True)]
+    shown = sorted((line for line in lines if line.text.strip()), key=lambda line: line.box[1::-1])
+    return {"turned": turned, "lines": [line.to_dict() for line in shown]}
+
+
+def look(page: Image) -> tuple[list[Quad], list[Word]]:
+    """Find and read the lines of *page* as it lies."""
+    quads = ocr.find(page)
+    return quads, ocr.recognise([ocr.cut(page, quad) for quad in quads])
+
+
+def load(picture: str) -> Image:
+    """Return the picture as it was drawn.
+
+    Raises:
+        ValueError: it is no picture.
+
+    """
+    image = cv2.imread(picture, cv2.IMREAD_COLOR)
+    if image is None:
+        raise ValueError("no picture")
+    return np.asarray(image, np.uint8)
+
+
+def turn_of(page: Image, quads: Sequence[Quad], words: Sequence[Word]) -> int:
+    """Return by how many degrees, clockwise, a page that reads badly must be turned."""
+    tall = sum(is_tall(quad) for quad in quads) > len(quads) / 2
+    turns = (90, 270) if tall else (180,)
+    tried = {turn: clarity_when_turned(page, turn) for turn in turns}
+    best = max(tried, key=tried.__getitem__)
+    return best if tall or tried[best] > clarity_of(words) else 0
+
+
+def clarity_when_turned(page: Image, turn: int) -> float:
+    """Return how clearly the longest lines of *page* read after a *turn*."""
+    turned = cv2.rotate(page, TURNS[turn])
+    quads = sorted(ocr.find(turned), key=lambda quad: -float(np.ptp(quad[:, 0])))[:SAMPLE]
+    return clarity_of(ocr.recognise([ocr.cut(turned, quad) for quad in quads]))
+
+
+def clarity_of(words: Sequence[Word]) -> float:
+    """Return how clearly *words* read on the whole, the long ones counting more."""
+    signs = sum(len(word.text) for word in words)
+    return sum(word.clarity * len(word.text) for word in words) / signs if signs else 0.0
+
+
+def is_tall(quad: Quad) -> bool:
+    """Tell whether a line stands on its side."""
+    across, down = np.ptp(quad[:, 0]), np.ptp(quad[:, 1])
+    return bool(down > ON_ITS_SIDE * across)
+
+
+def second_look(words: Sequence[Word], page: Image, quads: Sequence[Quad]) -> list[Word]:
+    """Read what looks like a VIN once more; a VIN both looks agree on keeps its confidence."""
+    again = [index for index, word in enumerate(words) if VIN_LIKE.search(plain(word.text))]
+    looked = ocr.recognise([ocr.cut(page, widened(quads[index])) for index in again])
+    settled = list(words)
+    for index, other in zip(again, looked, strict=True):
+        settled[index] = agreed(words[index], other)
+    return settled
+
+
+def plain(text: str) -> str:
+    """Return *text* as a VIN would be written."""
+    return text.replace(" ", "").upper()
+
+
+def widened(quad: Quad) -> Quad:
+    """Return *quad* with a margin: the characters then fall otherwise onto the models' grid."""
+    margin = MARGIN * min(np.ptp(quad[:, 0]), np.ptp(quad[:, 1]))
+    middle = quad.mean(axis=0)
+    grown: Quad = quad + np.sign(quad - middle) * np.float32(margin)
+    return grown
+
+
+def agreed(first: Word, second: Word) -> Word:
+    """Return what two looks agree on; where they differ, the one that can be a VIN, unsure."""
+    if VIN_LIKE.findall(plain(first.text)) == VIN_LIKE.findall(plain(second.text)):
+        return Word(first.text, max(first.confidence, second.confidence), first.clarity)
+    better = second if holds_vin(second) and not holds_vin(first) else first
+    return Word(better.text, min(DISPUTED, first.confidence, second.confidence), better.clarity)
+
+
+def holds_vin(word: Word) -> bool:
+    """Tell whether *word* holds a VIN whose check digit fits."""
+    return any(check_vin(found).problem is None for found in VIN_LIKE.findall(plain(word.text)))
+
+
+def line_of(word: Word, quad: Quad, page: Image) -> SeenText:
+    """Return *word* with its box in fractions of *page*."""
+    height, width = page.shape[:2]
+    left, top = quad.min(axis=0) / (width, height)
+    right, bottom = quad.max(axis=0) / (width, height)
+    box = (float(left), float(top), float(right - left), float(bottom - top))
+    return SeenText(word.text, box, word.confidence)
+
+
+def read_boxes(picture: str, boxes: Sequence[Sequence[float]]) -> Answer:
+    """Return what stands within each of *boxes* (fractions of the page)."""
+    page = light.three(light.evenly_lit(light.without_red_ink(load(picture))))
+    words = ocr.recognise([part(page, box) for box in boxes])
+    return {"texts": [(word.text, word.confidence) for word in words]}
+
+
+def part(page: Image, box: Sequence[float]) -> Image:
+    """Return the stretch of *page* within *box*, with a little air around it."""
+    height, width = page.shape[:2]
+    left, top, across, down = box
+    air = MARGIN * down * height
+    x1, x2 = int(left * width - air), int((left + across) * width + air) + 1
+    y1, y2 = int(top * height - air), int((top + down) * height + air) + 1
+    cropped = page[max(y1, 0) : max(y2, 1), max(x1, 0) : max(x2, 1)]
+    return cropped if cropped.size else page[:1, :1]
+
+
+def examine(picture: str, *, long_side_mm: float | None) -> Answer:
+    """Return the seals of the page and its mark."""
+    image = load(picture)
+    found = seals.find_seals(image, long_side_mm=long_side_mm, read_strip=read_strip)
+    return {"seals": [asdict(seal) for seal in found], "mark": marks.page_mark(image)}
+
+
+def read_strip(strip: Image) -> Word:
+    """Read one line of words cut out of a seal."""
+    return ocr.recognise([strip])[0]
