@@ -6,6 +6,8 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
+from documents import memory
+from documents.corrections import note_corrections
 from documents.models import Confirmation, ConfirmedVehicle, Document, Outlet
 from exports import ledger
 from exports.errors import Frozen, Incomplete, Moved, NotAllowed
@@ -42,6 +44,9 @@ def enter_confirmation(
         raise NotAllowed()
     confirmation = create(document, entered_by=by, entered_at=at, **facts)
     fill(confirmation, destinations=destinations, vins=vins, outlets=outlets)
+    note_corrections(confirmation, by=by, at=at)
+    if confirmation.document:
+        memory.listen(confirmation.document, at=at)
     ledger.record(
         "confirmation.entered",
         ("confirmation", str(confirmation.pk)),
@@ -101,6 +106,9 @@ def amend_confirmation(
     confirmation.vehicles.all().delete()
     confirmation.outlets.all().delete()
     fill(confirmation, destinations=destinations, vins=vins, outlets=outlets)
+    note_corrections(confirmation, by=by, at=at)
+    if confirmation.document:
+        memory.listen(confirmation.document, at=at)
     ledger.record(
         "confirmation.amended",
         ("confirmation", str(confirmation.pk)),

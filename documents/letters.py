@@ -1,14 +1,13 @@
 """What the page of a letter shows: the form, the doubts, and what the letter is used for."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from documents import proposals
 from documents.doubts import Entered, doubts, entered_of
 from documents.forms import LetterEntry, initial_of_saved, outlets_of_saved
-from documents.models import Confirmation, Document
-from documents.reading.letters import LetterReading
+from documents.models import Confirmation, Document, Reading
 from exports.models import Application, Line, Vehicle
 
 
@@ -27,15 +26,15 @@ def entry_of(
     *,
     data: Mapping[str, Any] | None,
     confirmation: Confirmation | None,
-    reading: LetterReading | None,
+    readings: Sequence[Reading],
 ) -> LetterEntry:
-    """Return the form: as sent, as saved, or as the text layer proposes."""
+    """Return the form: as sent, as saved, or as it was read."""
     initial: dict[str, Any] | None = None
     outlets: list[dict[str, Any]] | None = None
     if confirmation:
         initial, outlets = initial_of_saved(confirmation), outlets_of_saved(confirmation)
-    elif reading:
-        initial, outlets = proposals.initial_of(reading), proposals.outlets_of(reading)
+    elif readings:
+        initial, outlets = proposals.initial_of(readings), proposals.outlets_of(readings)
     return LetterEntry(
         document, confirmation=confirmation, data=data, initial=initial, outlets=outlets
     )
@@ -45,28 +44,28 @@ def doubts_about(
     document: Document,
     *,
     confirmation: Confirmation | None,
-    reading: LetterReading | None,
+    readings: Sequence[Reading],
     on: date,
 ) -> list[str]:
     """Return what looks wrong about what is saved, or else about what is proposed."""
-    printed = [found.value for found in reading.vins] if reading else []
+    printed = proposals.values(readings, Reading.Field.VIN)
     if confirmation:
         entered = entered_of(confirmation)
-    elif reading:
-        entered = proposed(reading)
+    elif readings:
+        entered = proposed(readings)
     else:
         return []
     return doubts(entered, exporter=document.exporter, on=on, printed_vins=printed)
 
 
-def proposed(reading: LetterReading) -> Entered:
-    """Return the facts a letter's text layer proposes."""
-    values = proposals.initial_of(reading)
+def proposed(readings: Sequence[Reading]) -> Entered:
+    """Return the facts that were read from a letter."""
+    values = proposals.initial_of(readings)
     return Entered(
         issuer_name=values["issuer_name"],
         vins=tuple(values["vins"].split()),
         destinations=frozenset(values["destinations"]),
-        outlet_countries=frozenset(row["country"] for row in proposals.outlets_of(reading)),
+        outlet_countries=frozenset(row["country"] for row in proposals.outlets_of(readings)),
         valid_until=values["valid_until"],
     )
 

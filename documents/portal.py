@@ -69,8 +69,8 @@ def letter(request: SignedInRequest, key: UUID) -> HttpResponse:
     if document.state != Document.State.READY or document.withdrawn_at:
         return render(request, "documents/letter_closed.html", closed_letter(request, document))
     confirmation = confirmation_of(document)
-    reading = proposals.reading_of(document)
-    entry = entry_of(document, data=posted(request), confirmation=confirmation, reading=reading)
+    readings = proposals.readings_of(document)
+    entry = entry_of(document, data=posted(request), confirmation=confirmation, readings=readings)
     sent = request.method == "POST" and entry.is_valid()
     if sent and entry.save(by=request.user, at=timezone.now()):
         messages.success(request, _("Saved. Compare it once more with the letter."))
@@ -79,8 +79,8 @@ def letter(request: SignedInRequest, key: UUID) -> HttpResponse:
         **shown(document),
         "confirmation": confirmation,
         "entry": entry,
-        "read": reading is not None and confirmation is None,
-        "doubts": doubts_about(document, confirmation=confirmation, reading=reading, on=today()),
+        "read": bool(readings) and confirmation is None,
+        "doubts": doubts_about(document, confirmation=confirmation, readings=readings, on=today()),
         "makers": ManufacturerName.objects.listed_on(today()).values_list("name", flat=True),
         "use": use_of(confirmation) if confirmation else None,
     }
@@ -259,7 +259,7 @@ def closed_letter(request: SignedInRequest, document: Document) -> dict[str, Any
 
 def is_waiting(document: Document) -> bool:
     """Tell whether *document* is still to be opened."""
-    return document.state == Document.State.RECEIVED and not document.withdrawn_at
+    return document.state in Document.UNDER_WAY and not document.withdrawn_at
 
 
 def today() -> date:

@@ -1,55 +1,59 @@
-"""What a letter's text layer proposes for the form; a person checks every value."""
+"""What was read from a letter, as the form takes it; a person checks every value."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import Any
 
-from documents.models import Document
-from documents.reading.letters import LetterReading, Read, ReadOutlet, read_letter
-from exports.models import Destination, ManufacturerName
+from documents.models import Document, Reading
+
+Field = Reading.Field
 
 
-def reading_of(document: Document) -> LetterReading | None:
-    """Read the text layer of *document*; ``None`` if it has none. At most three queries."""
-    texts = [page.text for page in document.pages.all()]
-    if not any(text.strip() for text in texts):
-        return None
-    countries = {row.pk: [row.name_zh, row.name_en] for row in Destination.objects.all()}
-    names = ManufacturerName.objects.values_list("name", flat=True)
-    return read_letter(texts, countries=countries, makers={name: [name] for name in names})
+def readings_of(document: Document) -> list[Reading]:
+    """Return what was read from *document*: one query."""
+    return list(document.readings.all())
 
 
-def initial_of(reading: LetterReading) -> dict[str, Any]:
-    """Return what *reading* proposes, by the form's field names."""
+def initial_of(readings: Sequence[Reading]) -> dict[str, Any]:
+    """Return what *readings* propose, by the form's field names."""
     return {
-        "issuer_name": value_of(reading.issuer) or first_of(reading.manufacturers),
-        "number": value_of(reading.number),
-        "issued_on": value_of(reading.issued_on),
-        "valid_until": value_of(reading.valid_until),
-        "destinations": [found.value for found in reading.destinations],
-        "vins": "\n".join(found.value for found in reading.vins),
+        "issuer_name": one(readings, Field.ISSUER) or one(readings, Field.MAKER),
+        "number": one(readings, Field.NUMBER),
+        "issued_on": day(readings, Field.ISSUED_ON),
+        "valid_until": day(readings, Field.VALID_UNTIL),
+        "destinations": values(readings, Field.DESTINATION),
+        "vins": "\n".join(values(readings, Field.VIN)),
     }
 
 
-def outlets_of(reading: LetterReading) -> list[dict[str, str]]:
-    """Return the outlets *reading* proposes, cut to what the form holds."""
-    return [row_of(found.value) for found in reading.outlets]
+def outlets_of(readings: Iterable[Reading]) -> list[dict[str, str]]:
+    """Return the outlets that were read, cut to what the form holds."""
+    return [row_of(reading) for reading in readings if reading.field == Field.OUTLET]
 
 
-def row_of(outlet: ReadOutlet) -> dict[str, str]:
+def row_of(outlet: Reading) -> dict[str, str]:
     """Return one outlet by the form's field names."""
+    parts = outlet.parts
     return {
-        "country": outlet.country,
-        "name": outlet.name[:160],
-        "address": outlet.address[:240],
-        "phone": outlet.phone[:40],
+        "country": parts.get("country", ""),
+        "name": (parts.get("name") or outlet.value)[:160],
+        "address": parts.get("address", "")[:240],
+        "provider": parts.get("provider", "")[:160],
+        "phone": parts.get("phone", "")[:40],
     }
 
 
-def value_of(found: Read[Any] | None) -> Any:
-    """Return the value read, or nothing."""
-    return found.value if found else None
+def values(readings: Iterable[Reading], field: str) -> list[str]:
+    """Return every value of *field*."""
+    return [reading.value for reading in readings if reading.field == field]
 
 
-def first_of(found: Iterable[Read[str]]) -> str:
-    """Return the first value read, or nothing."""
-    return next((each.value for each in found), "")
+def one(readings: Iterable[Reading], field: str) -> str:
+    """Return the first value of *field*, or nothing."""
+    return next(iter(values(readings, field)), "")
+
+
+def day(readings: Iterable[Reading], field: str) -> date | None:
+    """Return the first value of *field* as a date."""
+    written = one(readings, field)
+    return date.fromisoformat(written) if written else None

@@ -10,9 +10,9 @@ from documents.models import Document
 from exports.wording import say
 
 TONES = {
-    Document.State.RECEIVED: "info",
+    **dict.fromkeys(Document.UNDER_WAY, "info"),
     Document.State.READY: "good",
-    Document.State.REFUSED: "bad",
+    **dict.fromkeys(Document.REJECTED, "bad"),
     Document.State.DEAD: "warn",
 }
 WITHDRAWN = _("withdrawn")
@@ -38,7 +38,7 @@ def state_of(document: Document) -> tuple[str, str]:
 
 def refusal_of(document: Document) -> str:
     """Say why *document* was refused and what to do about it; empty if it was not."""
-    if document.state != Document.State.REFUSED:
+    if document.state not in Document.REJECTED:
         return ""
     return say(Refused(document.refusal, document.refusal_facts).sentence)
 

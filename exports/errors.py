@@ -166,6 +166,24 @@ class QuotaExceeded(UploadRefused):
     text = _("Your company's storage of %(limit)s is full. Withdraw files you no longer need.")
 
 
+class CertificateUnreadable(DomainError):
+    """What was sent is no certificate."""
+
+    code = "certificate-unreadable"
+    text = _(
+        "This is no certificate. Send the file the unit gave you: PEM (.pem, .crt) or DER (.cer)."
+    )
+
+
+class NoSealSeen(DomainError):
+    """No seal can be made out on the picture of a specimen."""
+
+    code = "no-seal-seen"
+    text = _(
+        "No seal can be made out on this picture. Scan the imprint alone, in colour, at 300 dpi."
+    )
+
+
 class StorageFull(UploadRefused):
     """The installation's disk has no room; nobody at the exporter can mend that."""
 

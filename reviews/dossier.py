@@ -197,7 +197,7 @@ def missing_kinds(papers: Iterable[Attachment]) -> list[str]:
     there = {
         paper.document.kind
         for paper in papers
-        if paper.document.state in (Document.State.READY, Document.State.RECEIVED)
+        if paper.document.state in (Document.State.READY, *Document.UNDER_WAY)
     }
     return [str(kind.label) for kind in EXPECTED if kind not in there]
 

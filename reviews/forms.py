@@ -153,7 +153,7 @@ def kept_field(item: RequestItem, *, exporter: Exporter) -> forms.ModelMultipleC
     """Return the choice among what the exporter uploaded before."""
     rows = Document.objects.filter(
         exporter=exporter, kind=item.document_kind, withdrawn_at__isnull=True
-    ).exclude(state__in=[Document.State.REFUSED, Document.State.DEAD])
+    ).exclude(state__in=[*Document.REJECTED, Document.State.DEAD])
     field = forms.ModelMultipleChoiceField(
         rows,
         label=_("Use what you uploaded before"),

@@ -123,7 +123,7 @@ def is_fileable(draft: Application) -> bool:
 def refused(exporter: Exporter) -> list[Need]:
     """Return the files that could not be accepted, with the reason."""
     rows = Document.objects.filter(
-        exporter=exporter, state=Document.State.REFUSED, withdrawn_at__isnull=True
+        exporter=exporter, state__in=Document.REJECTED, withdrawn_at__isnull=True
     )
     return [
         Need(

@@ -83,7 +83,8 @@ def keep_marks(pages: Iterable[Page]) -> None:
     """Write mark and disagreements of each page, the mark's quarters for the search."""
     for page in pages:
         parts = [page.mark[start : start + QUARTER] for start in range(0, len(page.mark), QUARTER)]
-        quarters = [int(part, 16) for part in parts] or [None] * QUARTER
+        quarters: list[int | None] = [int(part, 16) for part in parts]
+        quarters = quarters or [None] * QUARTER
         page.mark_a, page.mark_b, page.mark_c, page.mark_d = quarters
         page.save(update_fields=["mark", "mark_a", "mark_b", "mark_c", "mark_d", "disagreements"])
 

@@ -8,7 +8,8 @@ from django.db import transaction
 
 from documents import storage
 from documents.models import Document, Page, Reading
-from documents.reading.papers import READABLE, FieldRead, read_paper
+from documents.reading.fields import FieldRead
+from documents.reading.papers import READABLE, read_paper
 from documents.reading.seen import SeenLine, SeenPage
 from documents.steps import moving
 from documents.steps.picture import keep_picture

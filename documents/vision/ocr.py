@@ -11,7 +11,7 @@ import numpy.typing as npt
 from rapidocr import RapidOCR
 from rapidocr.utils.process_img import get_rotate_crop_image
 
-Image = npt.NDArray[np.uint8]
+Image = npt.NDArray[Any]
 Quad = npt.NDArray[np.float32]
 
 # Words are looked for in a smaller picture than they are read in: a third of the time.
@@ -47,7 +47,8 @@ def models() -> tuple[Any, Any]:
             "Det.limit_side_len": DETECTION_SIDE,
         }
     )
-    return engine._load_det_model(), engine._load_rec_model()
+    # The parts are loaded by hand: their own pipeline knows no confidence of single signs.
+    return engine._load_det_model(), engine._load_rec_model()  # type: ignore[no-untyped-call]
 
 
 def find(picture: Image) -> list[Quad]:

@@ -1,7 +1,7 @@
 """Unroll a round seal: its ring, its star, the words along it and below it. Child process only."""
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import cv2
 import numpy as np
@@ -49,9 +49,9 @@ class Circle:
 class Unrolled:
     """A seal's ink by angle (rows) and radius (columns), values from 0 to 1."""
 
-    ink: npt.NDArray[np.float32]
+    ink: npt.NDArray[Any]
 
-    def band(self, inner: float, outer: float) -> npt.NDArray[np.float32]:
+    def band(self, inner: float, outer: float) -> npt.NDArray[Any]:
         """Return the columns between two radii, as shares of the seal's own."""
         return self.ink[:, round(inner / REACH * DEPTH) : round(outer / REACH * DEPTH)]
 

@@ -4,7 +4,7 @@ What is found is evidence with a score; that a seal was found proves nothing abo
 """
 
 from collections.abc import Callable, Iterator
-from typing import Final
+from typing import Any, Final
 
 import cv2
 import numpy as np
@@ -109,7 +109,7 @@ def hough_circles(strength: Image, *, px_per_mm: float) -> list[Circle]:
         minRadius=radii[0],
         maxRadius=radii[1],
     )
-    rows = [] if found is None else found.reshape(-1, found.shape[-1])[:MOST_SEALS]
+    rows: list[Any] = [] if found is None else list(found.reshape(-1, found.shape[-1])[:MOST_SEALS])
     return [Circle(*(float(part) / scale for part in (x, y, r, r))) for x, y, r, *_votes in rows]
 
 

@@ -16,8 +16,8 @@ import pikepdf
 import pytest
 from PIL import Image, ImageDraw
 
-from documents.inspection.limits import MEGABYTE, Limits
 from documents.confinement.job import ROOT
+from documents.inspection.limits import MEGABYTE, Limits
 from documents.inspection.runner import draw_pages, open_file, read_drawing, read_opening
 from documents.inspection.sniff import JPEG, PDF, PNG, recognise, screen
 from documents.inspection.verdicts import FLAGS, SENTENCES, PageImage, Refused

@@ -1,0 +1,37 @@
+"""What a seal resembles: the issuer's name, a specimen its owner registered."""
+
+from typing import Any
+
+from rapidfuzz import fuzz
+
+from documents.models import Specimen
+from documents.vision.found import FoundSeal
+from documents.vision.likeness import likeness
+
+MOST_SPECIMENS = 50
+
+
+def name_likeness(ring_text: str, name: str) -> float | None:
+    """Return from 0 to 1 how alike ring and name are, wherever the ring was begun to be read.
+
+    ``None`` where there is nothing to compare.
+    """
+    if not ring_text or not name:
+        return None
+    turns = (ring_text[start:] + ring_text[:start] for start in range(len(ring_text)))
+    return round(max(fuzz.ratio(turned, name) for turned in turns) / 100, 3)
+
+
+def specimen_of(seal: FoundSeal, *, issuer_name: str) -> dict[str, Any]:
+    """Return the specimen of the named issuer that *seal* is most like, and how much."""
+    specimens = Specimen.objects.filter(
+        manufacturer__names__name=issuer_name, retired_at__isnull=True
+    ).distinct()[:MOST_SPECIMENS]
+    best = max(
+        ((likeness(seal.mark, specimen.mark), specimen) for specimen in specimens),
+        key=lambda pair: pair[0],
+        default=None,
+    )
+    if best is None:
+        return {"specimen": None, "specimen_likeness": None}
+    return {"specimen": best[1], "specimen_likeness": best[0]}

@@ -1,0 +1,73 @@
+"""What the validation of one signature came to. Plain data."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+STANDINGS: Final = frozenset(
+    {"valid", "altered", "untrusted", "expired", "revoked", "broken", "unverifiable"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class FoundSignature:
+    """One electronic signature; *chain* holds the fingerprints of signer and issuers.
+
+    *changes* are ``{"code", …facts}``, what was done to the document after signing.
+    """
+
+    standing: str
+    signer: str
+    serial: str
+    fingerprint: str
+    signed_at: datetime | None
+    covers_whole: bool
+    changes: tuple[Mapping[str, Any], ...]
+    chain: tuple[str, ...]
+
+    def facts(self) -> dict[str, Any]:
+        """Return the fields as the model takes them."""
+        return {
+            "standing": self.standing,
+            "signer": self.signer[:300],
+            "serial": self.serial[:80],
+            "fingerprint": self.fingerprint,
+            "signed_at": self.signed_at,
+            "covers_whole": self.covers_whole,
+            "changes": [dict(change) for change in self.changes],
+        }
+
+
+def found_signature(answer: Mapping[str, Any]) -> FoundSignature:
+    """Read the child's answer about one signature.
+
+    Raises:
+        ValueError, LookupError, TypeError: the answer is senseless.
+
+    """
+    if answer["standing"] not in STANDINGS:
+        raise ValueError(answer["standing"])
+    signed_at = answer["signed_at"]
+    return FoundSignature(
+        standing=answer["standing"],
+        signer=str(answer["signer"]),
+        serial=str(answer["serial"]),
+        fingerprint=str(answer["fingerprint"])[:64],
+        signed_at=datetime.fromisoformat(signed_at) if signed_at else None,
+        covers_whole=answer["covers_whole"] is True,
+        changes=tuple({**change, "code": str(change["code"])} for change in answer["changes"]),
+        chain=tuple(str(fingerprint) for fingerprint in answer["chain"]),
+    )
+
+
+UNREADABLE: Final = FoundSignature(
+    standing="broken",
+    signer="",
+    serial="",
+    fingerprint="",
+    signed_at=None,
+    covers_whole=False,
+    changes=({"code": "unreadable"},),
+    chain=(),
+)
