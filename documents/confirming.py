@@ -1,7 +1,7 @@
 """Confirmations: entered from a letter, amended, revoked."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -69,7 +69,7 @@ def create(document: Document, **facts: Any) -> Confirmation:
             return Confirmation.objects.create(
                 exporter=document.exporter,
                 document=document,
-                manufacturer_id=manufacturer_named(facts["issuer_name"]),
+                manufacturer_id=manufacturer_named(facts["issuer_name"], on=facts.get("issued_on")),
                 **facts,
             )
     except IntegrityError as taken:
@@ -101,7 +101,9 @@ def amend_confirmation(
     before = facts_of(confirmation)
     for name, value in facts.items():
         setattr(confirmation, name, value)
-    confirmation.manufacturer_id = manufacturer_named(confirmation.issuer_name)
+    confirmation.manufacturer_id = manufacturer_named(
+        confirmation.issuer_name, on=confirmation.issued_on
+    )
     confirmation.save()
     confirmation.vehicles.all().delete()
     confirmation.outlets.all().delete()
@@ -143,9 +145,9 @@ def fill(
     Outlet.objects.bulk_create(Outlet(confirmation=confirmation, **outlet) for outlet in outlets)
 
 
-def manufacturer_named(issuer_name: str) -> int | None:
-    """Return the id of the unit announced or known under exactly *issuer_name*."""
-    found = ManufacturerName.objects.filter(name=issuer_name).order_by("-listed_from").first()
+def manufacturer_named(issuer_name: str, *, on: date | None) -> int | None:
+    """Return the id of the unit announced or known under exactly *issuer_name*, best on *on*."""
+    found = ManufacturerName.objects.of_unit_named(issuer_name, on=on)
     return found.manufacturer_id if found else None
 
 

@@ -22,6 +22,7 @@ class Entered:
     vins: tuple[str, ...]
     destinations: frozenset[str]
     outlet_countries: frozenset[str]
+    issued_on: date | None
     valid_until: date | None
 
 
@@ -32,6 +33,7 @@ def entered_of(confirmation: Confirmation) -> Entered:
         vins=tuple(vehicle.vin for vehicle in confirmation.vehicles.all()),
         destinations=frozenset(country.pk for country in confirmation.destinations.all()),
         outlet_countries=frozenset(o.country_id for o in confirmation.outlets.all()),
+        issued_on=confirmation.issued_on,
         valid_until=confirmation.valid_until,
     )
 
@@ -44,7 +46,7 @@ def doubts(
     *printed_vins* are those the text layer shows, empty if there is none.
     """
     return [
-        *about_issuer(entered.issuer_name, on=on),
+        *about_issuer(entered.issuer_name, on=entered.issued_on or on),
         *about_term(entered.valid_until, on=on),
         *about_countries(entered),
         *about_vins(entered.vins, printed=printed_vins),
@@ -53,30 +55,28 @@ def doubts(
 
 
 def about_issuer(name: str, *, on: date) -> Iterator[str]:
-    """Doubt an issuer who is not announced, or announced as something else than a maker."""
+    """Doubt an issuer who on the letter's day was not announced, or not as a maker."""
     if not name:
         return
     rows = ManufacturerName.objects.filter(name=name).select_related("manufacturer")
-    known = list(rows)
-    if not known:
+    row = ManufacturerName.likeliest(rows, on=on)
+    if row is None:
         yield _(
             "“%(name)s” does not stand in the announcement under exactly this name. Compare it,"
             " character by character, with the name under the seal."
         ) % {"name": name}
         return
-    unit = known[0].manufacturer
+    unit = row.manufacturer
     if unit.kind != Manufacturer.Kind.MAKER:
         yield _("“%(name)s” is a %(kind)s. Only the manufacturer itself may confirm.") % {
             "name": name,
             "kind": unit.get_kind_display(),
         }
-    elif not any(is_listed(row, on=on) for row in known):
-        yield _("“%(name)s” is a former name; the announcement now shows another.") % {"name": name}
-
-
-def is_listed(row: ManufacturerName, *, on: date) -> bool:
-    """Tell whether the announcement carried the name on the day *on*."""
-    return row.listed_from <= on and (row.listed_until is None or on <= row.listed_until)
+    elif not row.stood_on(on):
+        yield _(
+            "The announcement did not carry “%(name)s” on %(day)s; it carried the unit under"
+            " another name or not at all."
+        ) % {"name": name, "day": on.isoformat()}
 
 
 def about_term(valid_until: date | None, *, on: date) -> Iterator[str]:

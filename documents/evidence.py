@@ -13,9 +13,7 @@ def confirmations_for(application: Application, vins: list[str]) -> list[Confirm
     attached = own.filter(document__attachments__application=application)
     rows = (own.filter(vehicles__vin__in=vins) | attached).distinct()
     return list(
-        rows.select_related("manufacturer", "document").prefetch_related(
-            "manufacturer__names", "destinations", "vehicles", "outlets"
-        )
+        rows.select_related("document").prefetch_related("destinations", "vehicles", "outlets")
     )
 
 

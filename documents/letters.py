@@ -66,6 +66,7 @@ def proposed(readings: Sequence[Reading]) -> Entered:
         vins=tuple(values["vins"].split()),
         destinations=frozenset(values["destinations"]),
         outlet_countries=frozenset(row["country"] for row in proposals.outlets_of(readings)),
+        issued_on=values["issued_on"],
         valid_until=values["valid_until"],
     )
 

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 from documents import evidence
 from documents.models import Confirmation, RegistryAnswer
@@ -44,9 +45,11 @@ def of_application(application: Application, *, applied_on: date) -> FactsByLine
     vins = [line.vin for line in lines]
     policy = Policy.objects.in_force(applied_on)
     answers = evidence.latest_answers(vins)
+    given = evidence.confirmations_for(application, vins)
+    issuers = names_of_issuers(given)
     letters = tuple(
-        of_confirmation(letter, applied_on=applied_on)
-        for letter in evidence.confirmations_for(application, vins)
+        of_confirmation(letter, names=issuers[letter.issuer_name], applied_on=applied_on)
+        for letter in given
     )
     history = histories(application, vins)
     makers = prefixes(lines, applied_on=applied_on)
@@ -98,18 +101,53 @@ def of_answer(answer: RegistryAnswer) -> RegistryFacts:
     return RegistryFacts(answered_at=answer.answered_at.isoformat(), **facts)
 
 
-def of_confirmation(letter: Confirmation, *, applied_on: date) -> ConfirmationFacts:
-    """Return what *letter* promises and who, by the announcement, promises it."""
-    maker = letter.manufacturer
+def names_of_issuers(letters: Iterable[Confirmation]) -> dict[str, list[ManufacturerName]]:
+    """Return the announced names the letters were issued under, with their units: two queries.
+
+    Looked up anew each time: the list may have grown since a letter was entered.
+    """
+    found: dict[str, list[ManufacturerName]] = defaultdict(list)
+    rows = ManufacturerName.objects.filter(name__in={letter.issuer_name for letter in letters})
+    for row in rows.select_related("manufacturer").prefetch_related("manufacturer__names"):
+        found[row.name].append(row)
+    return found
+
+
+def of_issuer(
+    letter: Confirmation, *, names: Iterable[ManufacturerName], applied_on: date
+) -> dict[str, Any]:
+    """Return who issued *letter*, by the announcement of the letter's day.
+
+    *names* are the rows of exactly the printed name. A letter without a day is looked up on the
+    day of the application, so that its issuer is known; the check does not let it pass.
+    """
     day = letter.issued_on or applied_on
-    listed = maker.name_on(day) if maker else ""
+    row = ManufacturerName.likeliest(names, on=day)
+    if row is None:
+        return {"issuer_kind": "unknown"}
+    unit = row.manufacturer
+    if unit.kind not in Manufacturer.ANNOUNCED:
+        return {"issuer_kind": unit.kind, "manufacturer_name": unit.current_name}
+    listed = unit.name_on(day)
+    stood = listed == letter.issuer_name
+    later = any(name.listed_from > day for name in unit.names.all())
+    return {
+        "issuer_kind": unit.kind,
+        "listed_name_on_issue": stood,
+        "former_name": not stood and (bool(listed) or later),
+        "manufacturer_name": listed or unit.current_name,
+        "linked_names": tuple(sorted({name.name for name in unit.names.all()})),
+    }
+
+
+def of_confirmation(
+    letter: Confirmation, *, names: Iterable[ManufacturerName], applied_on: date
+) -> ConfirmationFacts:
+    """Return what *letter* promises and who, by the announcement, promises it."""
     return ConfirmationFacts(
         key=str(letter.pk),
         issuer_name=letter.issuer_name,
-        issuer_kind=maker.kind if maker else "unknown",
-        listed_name_on_issue=bool(maker) and listed == letter.issuer_name,
-        former_name=bool(maker) and listed != letter.issuer_name,
-        manufacturer_name=listed or (maker.current_name if maker else ""),
+        **of_issuer(letter, names=names, applied_on=applied_on),
         number=letter.number,
         issued_on=letter.issued_on,
         valid_until=letter.valid_until,

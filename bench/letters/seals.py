@@ -46,8 +46,14 @@ def draw_seal(design: SealDesign, *, px_per_mm: float, turn: float = 0) -> Image
     write_ring(seal, design.name, colour=ink)
     if design.below:
         size = min(int(big * 0.105), int(big * 0.62 / len(design.below)))
-        draw.text((middle, big * 0.735), design.below, font=font(size), fill=ink, anchor="mm",
-                  stroke_width=size // 24)
+        draw.text(
+            (middle, big * 0.735),
+            design.below,
+            font=font(size),
+            fill=ink,
+            anchor="mm",
+            stroke_width=size // 24,
+        )
     if design.oval:
         seal = seal.resize((big, round(big * 0.7)))
     seal = seal.rotate(turn, expand=True, resample=Image.Resampling.BICUBIC)
@@ -74,23 +80,32 @@ def write_ring(seal: Image.Image, words: str, *, colour: tuple[int, ...]) -> Non
         angle = share * sweep
         tile = Image.new("RGBA", (size * 2, size * 2), (*colour[:3], 0))
         pen = ImageDraw.Draw(tile)
-        pen.text((size, size), sign, font=font(size), fill=colour, anchor="mm",
-                 stroke_width=max(size // 26, 1))
+        pen.text(
+            (size, size),
+            sign,
+            font=font(size),
+            fill=colour,
+            anchor="mm",
+            stroke_width=max(size // 26, 1),
+        )
         tile = tile.rotate(-math.degrees(angle), resample=Image.Resampling.BICUBIC)
         x = side / 2 + side * 0.385 * math.sin(angle) - size
         y = side / 2 - side * 0.385 * math.cos(angle) - size
         seal.alpha_composite(tile, (round(x), round(y)))
 
 
-def stamp(page: Image.Image, seal: Image.Image, *, at: tuple[int, int], dice: random.Random) -> None:
+def stamp(
+    page: Image.Image, seal: Image.Image, *, at: tuple[int, int], dice: random.Random
+) -> None:
     """Press *seal* onto *page* as ink does: uneven, and darkening what is printed under it."""
     worn = seal.copy()
     strength = dice.uniform(0.6, 0.95)
     grain = Image.effect_noise((max(seal.width // 4, 4), max(seal.height // 4, 4)), 60)
     grain = grain.resize(seal.size).filter(ImageFilter.GaussianBlur(1))
     alpha = worn.getchannel("A").point(lambda a: int(a * strength))
-    patchy = Image.composite(alpha, alpha.point(lambda a: int(a * 0.55)),
-                             grain.point(lambda g: 255 if g > 100 else 0))
+    patchy = Image.composite(
+        alpha, alpha.point(lambda a: int(a * 0.55)), grain.point(lambda g: 255 if g > 100 else 0)
+    )
     worn.putalpha(patchy)
     ground = page.crop((*at, at[0] + seal.width, at[1] + seal.height)).convert("RGBA")
     inked = Image.alpha_composite(ground, worn).convert("RGB")

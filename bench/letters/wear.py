@@ -72,23 +72,26 @@ def wear(page: Image.Image, how: Wear, *, seed: int) -> bytes:
 def skewed(image: np.ndarray, degrees: float) -> np.ndarray:
     height, width = image.shape[:2]
     matrix = cv2.getRotationMatrix2D((width / 2, height / 2), -degrees, 1)
-    return cv2.warpAffine(image, matrix, (width, height), borderValue=(250, 250, 250),
-                          flags=cv2.INTER_CUBIC)
+    return cv2.warpAffine(
+        image, matrix, (width, height), borderValue=(250, 250, 250), flags=cv2.INTER_CUBIC
+    )
 
 
 def photographed(image: np.ndarray, strength: float, dice: np.random.Generator) -> np.ndarray:
     """Return the page lying on a desk, seen from aside."""
     height, width = image.shape[:2]
     edge = int(0.04 * width)
-    image = cv2.copyMakeBorder(image, edge, edge, edge, edge, cv2.BORDER_CONSTANT,
-                               value=(96, 118, 140))
+    image = cv2.copyMakeBorder(
+        image, edge, edge, edge, edge, cv2.BORDER_CONSTANT, value=(96, 118, 140)
+    )
     height, width = image.shape[:2]
     corners = np.float32([[0, 0], [width, 0], [width, height], [0, height]])
     moved = corners + dice.uniform(-strength, strength, (4, 2)).astype(np.float32) * (width, height)
     moved = np.clip(moved, 0, (width, height)).astype(np.float32)
     matrix = cv2.getPerspectiveTransform(corners, moved)
-    return cv2.warpPerspective(image, matrix, (width, height), borderValue=(96, 118, 140),
-                               flags=cv2.INTER_CUBIC)
+    return cv2.warpPerspective(
+        image, matrix, (width, height), borderValue=(96, 118, 140), flags=cv2.INTER_CUBIC
+    )
 
 
 def shaded(image: np.ndarray, strength: float, dice: np.random.Generator) -> np.ndarray:

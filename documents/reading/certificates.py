@@ -8,7 +8,7 @@ from documents.reading.confirmations import one_date
 from documents.reading.dates import first_date
 from documents.reading.fields import FieldRead, Known, Sheet, company, iso, vin_field
 from documents.reading.labels import VIN_SHAPED
-from documents.reading.lines import after_label, normal
+from documents.reading.lines import after_label
 from documents.reading.seen import SeenPage
 
 REGISTERED: Final = re.compile(
@@ -48,7 +48,7 @@ def first_vin(pages: Sequence[SeenPage], known: Known) -> Iterator[FieldRead]:
     """Yield the one VIN of the paper."""
     for page in pages:
         for line in page.lines:
-            match = VIN_SHAPED.search(normal(line.text))
+            match = VIN_SHAPED.search(line.text)
             if match:
                 yield vin_field(
                     match.group(), line, page=page.number, position=0, known=known, parts={}

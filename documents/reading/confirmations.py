@@ -4,14 +4,24 @@ Source of the fields: enterprise guideline of 2025-12-11, I(2).
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from documents.reading.dates import first_date, is_lone_date
-from documents.reading.fields import FieldRead, Known, Sheet, company, iso, numbered, vin_field
+from documents.reading.fields import (
+    CHINESE,
+    FieldRead,
+    Known,
+    Sheet,
+    company,
+    iso,
+    numbered,
+    vin_field,
+)
 from documents.reading.labels import (
     DATE_WIDTH,
+    DATED,
     DESTINATION,
     EXPORTER,
     ISSUED,
@@ -23,10 +33,12 @@ from documents.reading.labels import (
     VIN_COLUMNS,
     VIN_SHAPED,
 )
-from documents.reading.lines import Line, after_label, normal
-from documents.reading.outlets import read_outlets
+from documents.reading.lines import Line, after_label
+from documents.reading.outlets import read_outlets, section
+from documents.reading.repair import is_valid
 from documents.reading.rows import Columns, Row, column_at, columns_of, rows_of
 from documents.reading.seen import SeenLine, SeenPage
+from exports.identifiers import canonical_vin
 
 
 def read_confirmation(pages: Sequence[SeenPage], known: Known) -> Iterator[FieldRead]:
@@ -37,7 +49,7 @@ def read_confirmation(pages: Sequence[SeenPage], known: Known) -> Iterator[Field
     yield from one_number(sheet)
     yield from one_date("issued_on", ISSUED, sheet, alone=True)
     yield from one_date("valid_until", UNTIL, sheet)
-    yield from destinations(sheet, known)
+    yield from destinations(sheet, known, listed=listed_lines(rows))
     yield from exporter(sheet)
     yield from numbered(vins(rows, known))
     yield from numbered(read_outlets(rows, known))
@@ -72,19 +84,35 @@ def one_date(
             yield sheet.field(name, iso(day), line, printed=text[:DATE_WIDTH].strip())
             return
     for line in reversed(sheet.lines) if alone else ():
-        day = first_date(line.text) if is_lone_date(line.text) else None
+        day = lone_day(line.text)
         if day:
-            yield sheet.field(name, iso(day), line, printed=line.text)
+            yield sheet.field(name, iso(day), line, printed=line.text[:200])
             return
 
 
-def destinations(sheet: Sheet, known: Known) -> Iterator[FieldRead]:
-    """Yield each country once: behind the label, or where that names none, anywhere."""
+def lone_day(text: str) -> date | None:
+    """Return the day of a line that is a date and little else, as under a signature."""
+    label = DATED.search(text)
+    if label:
+        return first_date(text[label.end() : label.end() + DATE_WIDTH + 2])
+    return first_date(text) if is_lone_date(text) else None
+
+
+def listed_lines(rows: Sequence[Row]) -> frozenset[tuple[int, str]]:
+    """Return page and words of what stands in the list of outlets: other countries' too."""
+    return frozenset((row.page, cell.text) for row in section(rows) for cell in row.cells)
+
+
+def destinations(
+    sheet: Sheet, known: Known, *, listed: Collection[tuple[int, str]]
+) -> Iterator[FieldRead]:
+    """Yield each country once: behind the label, or where that names none, before the outlets."""
     names = known.country_names
     labelled = list(after_label(DESTINATION, sheet.lines))
     found = [(line, key, text) for line, text in labelled for key in names.find(text)]
     if not found:
-        found = [(line, key, line.text) for line in sheet.lines for key in names.find(line.text)]
+        body = [line for line in sheet.lines if (line.page, line.text) not in listed]
+        found = [(line, key, line.text) for line in body for key in names.find(line.text)]
     seen: dict[str, tuple[Line, str]] = {}
     for line, key, text in found:
         seen.setdefault(key, (line, text))
@@ -111,7 +139,7 @@ def vins(rows: Sequence[Row], known: Known) -> Iterator[FieldRead]:
     for row in rows:
         columns = headings(row) or columns
         for cell in row.cells:
-            for match in VIN_SHAPED.finditer(normal(cell.text)):
+            for match in vins_in(cell.text):
                 parts = row_parts(row, cell, columns)
                 found = vin_field(
                     match.group(), cell, page=row.page, position=0, known=known, parts=parts
@@ -119,6 +147,17 @@ def vins(rows: Sequence[Row], known: Known) -> Iterator[FieldRead]:
                 if found.value not in seen:
                     seen.add(found.value)
                     yield found
+
+
+def vins_in(text: str) -> Iterator[re.Match[str]]:
+    """Yield what is shaped like a VIN; beside one that is valid, only other valid ones of China.
+
+    A model and a year that lost the blank between them are shaped like a VIN too.
+    """
+    found = list(VIN_SHAPED.finditer(text))
+    good = [match for match in found if is_valid(canonical_vin(match.group()))]
+    chinese = [match for match in good if match.group()[0].upper() in CHINESE]
+    yield from chinese or found
 
 
 def headings(row: Row) -> Columns | None:
@@ -135,6 +174,6 @@ def row_parts(row: Row, cell: SeenLine, columns: Columns) -> Mapping[str, Any]:
             continue
         name = column_at(other, columns)
         if name not in ("vin", "number"):
-            parts[name] = f"{parts.get(name, '')} {normal(other.text)}".strip()
+            parts[name] = f"{parts.get(name, '')} {other.text}".strip()
     day: date | None = first_date(parts["registered_on"]) if "registered_on" in parts else None
     return {**parts, "registered_on": iso(day)} if day else parts

@@ -6,7 +6,7 @@ from dataclasses import field as made
 from datetime import date
 from typing import Any, Final
 
-from rapidfuzz import fuzz, process
+from rapidfuzz.distance import Hamming
 
 from documents.reading.lines import Line, normal
 from documents.reading.names import Names
@@ -17,8 +17,11 @@ from exports.identifiers import canonical_vin
 # The least confidence of any sign in a line that still counts as sure.
 SURE: Final = 0.55
 SURE_VIN: Final = 0.6
-# A known name that differs in less than one sign of ten is worth proposing, never sure.
-ALIKE: Final = 88
+# A reader mistakes signs but drops none: one in eight of a name may be misread. A name longer by
+# a city is another company.
+MISREAD: Final = 8
+# World manufacturer identifiers of China begin so.
+CHINESE: Final = ("L", "H")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,15 +68,13 @@ class Sheet:
         self.seen: list[SeenLine] = []
         for page in pages:
             for number, line in enumerate(page.lines):
-                text = normal(line.text).strip()
-                if text:
-                    self.lines.append(Line(page.number, number, text))
-                    self.seen.append(line)
+                self.lines.append(Line(page.number, number, line.text))
+                self.seen.append(line)
 
     def place(self, line: Line) -> SeenLine:
         """Return where *line*, one of ``lines``, was seen."""
         for known, seen in zip(self.lines, self.seen, strict=True):
-            if known.page == line.page and known.offset == line.offset:
+            if known.page == line.page and known.number == line.number:
                 return seen
         raise LookupError(line)
 
@@ -108,8 +109,13 @@ def company(name: str, *, known: Sequence[str]) -> tuple[str, bool]:
     for candidate in known:
         if normal(candidate).replace(" ", "") == bare:
             return candidate, True
-    alike = process.extractOne(bare, known, scorer=fuzz.ratio, score_cutoff=ALIKE)
-    return (alike[0], False) if alike else (name, False)
+    alike = [
+        candidate
+        for candidate in known
+        if len(candidate) == len(bare)
+        and Hamming.distance(candidate, bare) <= max(len(bare) // MISREAD, 1)
+    ]
+    return (alike[0] if len(alike) == 1 else name), False
 
 
 def vin_field(
@@ -134,7 +140,7 @@ def vin_field(
         value=taken.value,
         printed=read,
         confidence=seen.confidence,
-        sure=clear and valid and not taken.repair,
+        sure=clear and valid and not taken.repair and (declared or read[:1] in CHINESE),
         page=page,
         box=seen.box,
         repair=taken.repair,

@@ -11,7 +11,7 @@ from documents.reading.lines import after_label
 from documents.reading.seen import SeenPage
 
 STANDARD: Final = re.compile(
-    r"(?<![A-Z])(?:GB|WB|QC|SN|WM|SB)(?:/T)? ?\d{2,6}(?:\.\d+)?(?:-\d{4})?"
+    r"(?<![A-Z])(?:GB|WB|QC|SN|WM|SB)(?:/T)? ?\d{1,6}(?:\.\d+)?(?:-\d{4})?"
 )
 RESULT: Final = re.compile(
     r"(?:检测|检验|鉴定)?(?:结果|结论)(?: ?result)?|(?<![a-z])result", re.IGNORECASE

@@ -17,32 +17,33 @@ NUMBER: Final = re.compile(
     r"([A-Z0-9][A-Z0-9()\[\]〔〕/_-]{3,40})",
     _IGNORE,
 )
+# Said plainly: the date may stand below. A bare 日期 counts only with the date right behind it.
 ISSUED: Final = re.compile(
-    r"(?:(?:签发|出具|开具)日期|(?<!登记)(?<!注册)日期)(?: ?date(?: of issue)?)?"
-    r"|date of issue|issued? (?:date|on)|(?<![a-z])date(?= ?:)",
+    r"(?:签发|出具|开具)日期(?: ?date(?: ?of ?issue)?)?|date ?of ?issue|issued? ?(?:date|on)",
     _IGNORE,
 )
+DATED: Final = re.compile(r"(?<!登记)(?<!注册)日期(?: ?date)?|(?<![a-z])date(?= ?:)", _IGNORE)
 UNTIL: Final = re.compile(
-    r"有效期(?:限)?(?:至|到)(?: ?valid until)?|valid (?:until|through|till|to)", _IGNORE
+    r"有效期(?:限)?(?:至|到)(?: ?valid ?until)?|valid ?(?:until|through|till|to)", _IGNORE
 )
 DESTINATION: Final = re.compile(
-    r"(?:出口国(?:别|家)|目的(?:国|地))(?: ?destination(?: country)?)?"
-    r"|destination(?: country)?|country of destination",
+    r"(?:出口国(?:别|家)|目的(?:国|地))(?: ?destination(?: ?country)?)?"
+    r"|destination(?: ?country)?|country ?of ?destination",
     _IGNORE,
 )
 MAKER: Final = re.compile(
     r"生产(?:企业|厂家|厂商)(?: ?manufacturer)?|(?<![a-z])manufacturer(?= ?:)", _IGNORE
 )
-ISSUER: Final = re.compile(r"(?:出具|签发)单位(?: ?Issued by)?|(?<![a-z])issued by", _IGNORE)
+ISSUER: Final = re.compile(r"(?:出具|签发)单位(?: ?Issued ?by)?|(?<![a-z])issued ?by", _IGNORE)
 EXPORTER: Final = re.compile(
     r"出口(?:企业|商|单位)(?: ?exporter)?|(?<![a-z])exporter(?= ?:)", _IGNORE
 )
 OUTLETS: Final = re.compile(
-    r"(?:境外)?(?:售后)?(?:维修)?服务网点|after-sales outlets|service outlets", _IGNORE
+    r"(?:境外)?(?:售后)?(?:维修)?服务网点|after-sales ?outlets|service ?outlets", _IGNORE
 )
 OUTLETS_END: Final = re.compile(
-    r"(?:签发|出具|开具)?日期|date ?:|date of issue|有效期|valid until|我(?:单位|公司)|we confirm"
-    r"|\d+ ?/ ?\d+$",
+    r"(?:签发|出具|开具)?日期|date ?:|date ?of ?issue|有效期|valid ?until|我(?:单位|公司)"
+    r"|we ?confirm|\d+ ?/ ?\d+$",
     _IGNORE,
 )
 VIN_COLUMNS: Final[Mapping[str, re.Pattern[str]]] = {

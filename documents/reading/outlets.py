@@ -6,15 +6,15 @@ from typing import Final
 
 from documents.reading.fields import SURE, FieldRead, Known
 from documents.reading.labels import OUTLET_COLUMNS, OUTLETS, OUTLETS_END
-from documents.reading.lines import normal
 from documents.reading.names import Names
-from documents.reading.rows import Columns, Row, column_at, columns_of, rows_of
+from documents.reading.rows import Columns, Row, column_at, columns_of
 from documents.reading.seen import SeenLine, around
 
 PHONE: Final = re.compile(r"\+?\d[\d ()-]{6,24}\d")
 PARTS: Final = ("country", "name", "address", "provider", "phone")
+# A row of a table with fewer cells than these goes on with the row above it.
+FEWEST_CELLS: Final = 3
 _PARTING: Final = re.compile(r" ?[|｜;；,，/] ?")
-__all__ = ["read_outlets", "rows_of"]
 
 
 def read_outlets(rows: Sequence[Row], known: Known) -> Iterator[FieldRead]:
@@ -28,7 +28,8 @@ def read_outlets(rows: Sequence[Row], known: Known) -> Iterator[FieldRead]:
         if "name" in heading and len(heading) > 2:
             columns = heading
             continue
-        if opens(row, names):
+        runs_on = columns and outlet and len(row.cells) < FEWEST_CELLS
+        if opens(row, names) and not runs_on:
             yield from finished(outlet, page=page, names=names)
             outlet, page = [], row.page
         elif not outlet:
@@ -42,8 +43,8 @@ def section(rows: Sequence[Row]) -> Iterator[Row]:
     inside = False
     for row in rows:
         if not inside:
-            inside = bool(OUTLETS.match(normal(row.text)))
-        elif OUTLETS_END.match(normal(row.text)):
+            inside = bool(OUTLETS.match(row.text))
+        elif OUTLETS_END.match(row.text):
             return
         else:
             yield row
@@ -51,7 +52,7 @@ def section(rows: Sequence[Row]) -> Iterator[Row]:
 
 def opens(row: Row, names: Names) -> bool:
     """Tell whether *row* begins with a country's name, as every outlet does."""
-    return names.opening(normal(row.text).strip()) is not None
+    return names.opening(row.text) is not None
 
 
 def placed(row: Row, columns: Columns) -> Iterator[tuple[str, SeenLine]]:
@@ -70,7 +71,7 @@ def finished(
     country = names.opening(parts.get("country", "").strip())
     confidence = min(cell.confidence for _name, cell in cells)
     complete = all(parts.get(name) for name in ("name", "address"))
-    printed = " ".join(normal(cell.text) for _name, cell in cells)
+    printed = " ".join(cell.text for _name, cell in cells)
     yield FieldRead(
         field="outlet",
         position=0,
@@ -93,13 +94,13 @@ def by_column(cells: Iterable[tuple[str, SeenLine]]) -> dict[str, str]:
     """Join the words of each column; a cell may run over several lines."""
     parts: dict[str, str] = {}
     for name, cell in cells:
-        parts[name] = f"{parts.get(name, '')} {normal(cell.text)}".strip()
+        parts[name] = f"{parts.get(name, '')} {cell.text}".strip()
     return parts
 
 
 def by_order(cells: Iterable[SeenLine]) -> dict[str, str]:
     """Take the words in the order of the form: country, name, address, provider, phone."""
-    words = " | ".join(normal(cell.text) for cell in cells)
+    words = " | ".join(cell.text for cell in cells)
     phone = PHONE.search(words[-60:])
     rest = words.replace(phone.group(), "") if phone else words
     pieces = [piece.strip() for piece in _PARTING.split(rest) if piece.strip(" :")]

@@ -48,7 +48,7 @@ def next_page(document: Document) -> Page | None:
 
 
 def look_at(page: Page) -> None:
-    """Read *page* from its picture, and stand it upright if it lay on its side or head.
+    """Read *page* from its picture, and draw it anew if it lay askew, on its side or head.
 
     Raises:
         EyesShut: the reading process died, took too long or too much memory.
@@ -58,10 +58,10 @@ def look_at(page: Page) -> None:
         upright = Path(folder) / "upright.webp"
         picture = storage.copy_named(page.image, Path(folder) / "page.webp")
         seen = client.read_page(picture, upright=upright)
-        if seen.turned:
+        if seen.redrawn:
             page.image = keep_picture(upright)
-            if seen.turned != 180:
-                page.width, page.height = page.height, page.width
+        if seen.turned in (90, 270):
+            page.width, page.height = page.height, page.width
     page.turned = seen.turned
     page.lines = [line.to_dict() for line in seen.lines]
     page.text = "\n".join(line.text for line in seen.lines)

@@ -125,7 +125,7 @@ class _Holder:
 def read_page(picture: Path, *, upright: Path) -> PageSeen:
     """Return the words in the WebP *picture*.
 
-    A page that lies on its side or head is turned first, and its upright picture written to
+    A page that lies on its side, its head or askew is drawn anew, level, and written to
     *upright*; boxes refer to that.
 
     Raises:

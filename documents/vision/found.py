@@ -42,10 +42,11 @@ class SeenText:
 
 @dataclass(frozen=True, slots=True)
 class PageSeen:
-    """The words of a page, and by how many degrees its picture was turned to stand upright."""
+    """The words of a page, by how many degrees it was turned, and whether it was drawn anew."""
 
     lines: tuple[SeenText, ...]
     turned: int
+    redrawn: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ def page_seen(answer: Mapping[str, Any]) -> PageSeen:
         SeenText(str(line["text"]), box_of(line["box"]), float(line["confidence"]))
         for line in answer["lines"]
     )
-    return PageSeen(lines, int(answer["turned"]))
+    return PageSeen(lines, int(answer["turned"]), answer["redrawn"] is True)
 
 
 def page_examined(answer: Mapping[str, Any]) -> PageExamined:

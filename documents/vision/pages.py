@@ -8,7 +8,7 @@ from typing import Any, Final
 import cv2
 import numpy as np
 
-from documents.vision import light, marks, ocr, seals
+from documents.vision import light, marks, ocr, seals, straight
 from documents.vision.found import SeenText
 from documents.vision.ocr import Image, Quad, Word
 from exports.identifiers import check_vin
@@ -31,19 +31,27 @@ MARGIN: Final = 0.15
 
 
 def read(picture: str, *, upright: str) -> Answer:
-    """Return the lines of the page at *picture*; if it had to be turned, write *upright*."""
+    """Return the lines of the page at *picture*; if it did not lie straight, write *upright*."""
     image = load(picture)
     page = light.three(light.evenly_lit(light.without_red_ink(image)))
     quads, words = look(page)
     turned = 0 if clarity_of(words) >= CLEAR else turn_of(page, quads, words)
     if turned:
-        page = cv2.rotate(page, TURNS[turned])
-        cv2.imwrite(upright, cv2.rotate(image, TURNS[turned]), [cv2.IMWRITE_WEBP_QUALITY, QUALITY])
+        page, image = (cv2.rotate(shown, TURNS[turned]) for shown in (page, image))
         quads, words = look(page)
     words = second_look(words, page, quads)
+    slope = straight.slope_of(quads, page)
+    if turned or slope.matters:
+        redrawn = straight.straightened(image, slope) if slope.matters else image
+        cv2.imwrite(upright, redrawn, [cv2.IMWRITE_WEBP_QUALITY, QUALITY])
+        quads = [straight.moved(quad, slope) for quad in quads] if slope.matters else quads
     lines = [line_of(word, quad, page) for word, quad in zip(words, quads, strict=True)]
     shown = sorted((line for line in lines if line.text.strip()), key=lambda line: line.box[1::-1])
-    return {"turned": turned, "lines": [line.to_dict() for line in shown]}
+    return {
+        "turned": turned,
+        "redrawn": bool(turned or slope.matters),
+        "lines": [line.to_dict() for line in shown],
+    }
 
 
 def look(page: Image) -> tuple[list[Quad], list[Word]]:

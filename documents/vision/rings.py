@@ -100,13 +100,6 @@ def ring_thinness(unrolled: Unrolled) -> float:
     return 1 - float((unrolled.band(0.05, RING[0]) > 0.35).mean())
 
 
-def count_signs(unrolled: Unrolled) -> int:
-    """Return how many separate signs stand along the ring."""
-    profile = (unrolled.band(*WORDS) > 0.35).mean(axis=1)
-    inked = (profile > 0.08).astype(np.int8)
-    return int((np.diff(inked, append=inked[:1]) == 1).sum())
-
-
 def star_strength(unrolled: Unrolled) -> float:
     """Return from 0 to 1 how clearly the middle shows five equal rays."""
     profile = unrolled.band(*STAR).mean(axis=1)

@@ -21,7 +21,6 @@ A4_MM: Final = 297.0
 # Round company seals are 38 to 50 mm, oval and department ones down to 30; paper may be cropped.
 SMALLEST_MM, LARGEST_MM = 22.0, 70.0
 MOST_SEALS: Final = 12
-FEWEST_SIGNS: Final = 4
 LEAST_COVER: Final = 0.5
 LEAST_FREE: Final = 0.35
 LEAST_SCORE: Final = 0.45
@@ -126,8 +125,7 @@ def describe(
     cut = rings.rounded(strength, circle, side=SIDE)
     unrolled = rings.unroll(cut)
     cover, free = rings.ring_cover(unrolled), rings.ring_thinness(unrolled)
-    signs = rings.count_signs(unrolled)
-    if cover < LEAST_COVER or free < LEAST_FREE or signs < FEWEST_SIGNS:
+    if cover < LEAST_COVER or free < LEAST_FREE:
         return None
     foot = rings.gap_middle(unrolled)
     paper = 255 - cut

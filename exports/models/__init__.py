@@ -2,6 +2,7 @@
 
 from exports.models.applications import MOST_VEHICLES, Application, Counter, Line
 from exports.models.ledger import Event, Head
+from exports.models.listings import ManufacturerListImport
 from exports.models.notices import Delivery, Notice
 from exports.models.organisations import Exporter, Manufacturer, ManufacturerName, Office
 from exports.models.people import (
@@ -30,6 +31,7 @@ __all__ = [
     "Head",
     "Line",
     "Manufacturer",
+    "ManufacturerListImport",
     "ManufacturerName",
     "Membership",
     "Notice",

@@ -1,5 +1,6 @@
 """Exporters, manufacturers and offices."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Self
 
@@ -104,6 +105,9 @@ class Manufacturer(models.Model):
         PARENT = "parent", _("group parent")
         OVERSEAS = "overseas", _("overseas unit")
 
+    # The kinds the announcement lists; the others are known, but stand in no announcement.
+    ANNOUNCED = (Kind.MAKER, Kind.REFITTER)
+
     kind = models.CharField(_("kind"), max_length=10, choices=Kind)
     uscc = models.CharField(_("unified social credit code"), max_length=18, blank=True)
     brand_en = models.CharField(_("English name"), max_length=160, blank=True)
@@ -124,10 +128,7 @@ class Manufacturer(models.Model):
 
     def name_on(self, day: date) -> str:
         """Return the name announced on *day*, empty if none was."""
-        for name in self.names.all():
-            if name.listed_from <= day and (name.listed_until is None or day <= name.listed_until):
-                return name.name
-        return ""
+        return next((name.name for name in self.names.all() if name.stood_on(day)), "")
 
 
 class ManufacturerNameQuerySet(models.QuerySet["ManufacturerName"]):
@@ -139,6 +140,10 @@ class ManufacturerNameQuerySet(models.QuerySet["ManufacturerName"]):
             Q(listed_until__isnull=True) | Q(listed_until__gte=day), listed_from__lte=day
         )
 
+    def of_unit_named(self, name: str, *, on: date | None) -> "ManufacturerName | None":
+        """Return the row of exactly *name* that stood on *on*, else its newest; one query."""
+        return ManufacturerName.likeliest(self.filter(name=name), on=on)
+
 
 class ManufacturerName(models.Model):
     """A name under which a maker stood in the MIIT announcement (公告), with its dates."""
@@ -148,6 +153,16 @@ class ManufacturerName(models.Model):
     listed_from = models.DateField(_("listed from"))
     listed_until = models.DateField(_("listed until"), null=True, blank=True)
     verified = models.BooleanField(_("verified against the announcement"), default=False)
+
+    batch = models.CharField(
+        _("announced in"), max_length=60, blank=True, help_text=_("The batch, such as 第401批.")
+    )
+    announced_on = models.DateField(_("announced on"), null=True, blank=True)
+    evidence = models.TextField(
+        _("evidence of the name"),
+        blank=True,
+        help_text=_("What proves a change of name: a sentence, an address or a document number."),
+    )
 
     objects = ManufacturerNameQuerySet.as_manager()
 
@@ -169,3 +184,21 @@ class ManufacturerName(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def stood_on(self, day: date) -> bool:
+        """Tell whether the announcement carried the name on *day*, both ends included."""
+        return self.listed_from <= day and (self.listed_until is None or day <= self.listed_until)
+
+    @staticmethod
+    def likeliest(
+        rows: "Iterable[ManufacturerName]", *, on: date | None
+    ) -> "ManufacturerName | None":
+        """Return, of *rows* of one name, the one that stood on *on*, else the newest.
+
+        Two units may bear one name, one after the other; a letter's day tells which is meant.
+        """
+        return max(
+            rows,
+            key=lambda row: (on is not None and row.stood_on(on), row.listed_from),
+            default=None,
+        )

@@ -55,16 +55,21 @@ def judge_listing(letter: ConfirmationFacts, _facts: Facts) -> Judgement:
     name = letter.issuer_name
     if not name:
         return attention(zh="未读出出具单位名称。", en="The issuer's name could not be read.")
+    if letter.issued_on is None and (letter.listed_name_on_issue or letter.former_name):
+        return attention(
+            zh=f"确认书未载明出具日期，无法判断“{name}”当日是否列入公告。",
+            en=f'The letter bears no date, so whether "{name}" was listed that day is unknown.',
+            cure=Sentence(
+                zh="请补填确认书的出具日期", en="Enter the day on which the letter was issued"
+            ),
+        )
     if letter.listed_name_on_issue:
         return passed(
             zh=f"“{name}”在出具日列入工业和信息化部道路机动车辆生产企业公告。",
             en=f'"{name}" was in the announcement of manufacturers on the day of issue.',
         )
     if letter.former_name:
-        return attention(
-            zh=f"“{name}”是公告企业的曾用名或后用名，请核对更名材料。",
-            en=f'"{name}" is a former or later name of a listed manufacturer; check the proof.',
-        )
+        return _other_name(letter)
     return failed(
         zh=f"“{name}”未以该名称列入工业和信息化部道路机动车辆生产企业公告。",
         en=f'"{name}" is not in the announcement of manufacturers under that name.',
@@ -72,6 +77,21 @@ def judge_listing(letter: ConfirmationFacts, _facts: Facts) -> Judgement:
             zh="请由列入公告的该车生产企业以公告名称出具确认书",
             en="Have the listed manufacturer issue the confirmation under its listed name",
         ),
+    )
+
+
+def _other_name(letter: ConfirmationFacts) -> Judgement:
+    """Ask for an eye on a name the unit bore before or after the day of issue."""
+    name, listed = letter.issuer_name, letter.manufacturer_name
+    if listed and listed != name:
+        return attention(
+            zh=f"“{name}”是公告企业的曾用名或后用名，出具日的公告名称为“{listed}”，请核对更名材料。",
+            en=f'"{name}" is a former or later name; on the day of issue the announcement had'
+            f' "{listed}". Check the proof of the change.',
+        )
+    return attention(
+        zh=f"“{name}”在出具日之后才列入公告，请核对公告批次和更名材料。",
+        en=f'"{name}" was listed only after the day of issue; check batch and proof.',
     )
 
 
@@ -108,7 +128,7 @@ def judge_maker(letter: ConfirmationFacts, facts: Facts) -> Judgement:
             zh=f"出具单位与证书制造厂“{maker}”一致。",
             en=f'The issuer is the manufacturer on the certificate, "{maker}".',
         )
-    if same(letter.manufacturer_name, maker):
+    if any(same(name, maker) for name in (letter.manufacturer_name, *letter.linked_names)):
         return attention(
             zh=f"出具单位“{issuer}”与证书制造厂“{maker}”名称不同但有关联，请核对更名或合并材料。",
             en=f'The issuer "{issuer}" is linked to "{maker}" under another name; check the proof.',

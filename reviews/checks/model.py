@@ -95,6 +95,7 @@ class ConfirmationFacts:
     listed_name_on_issue: bool = False
     former_name: bool = False
     manufacturer_name: str = ""
+    linked_names: tuple[str, ...] = ()
     number: str = ""
     issued_on: date | None = None
     valid_until: date | None = None

@@ -1,13 +1,20 @@
 """What is proposed from a letter's text, how its layout may vary, and that noise costs no time."""
 
 import time
+from collections.abc import Iterator
 from datetime import date
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from documents.reading.dates import first_date
-from documents.reading.letters import LetterReading, Read, ReadOutlet, read_letter
-from documents.reading.lines import normal
+from documents.reading.fields import FieldRead
+from documents.reading.papers import read_paper
+from documents.reading.repair import Repaired, is_valid, looks_the_same, repair_vin
+from documents.reading.seen import SeenLine, SeenPage
+from exports.identifiers import check_digit
+from tests.factories import make_vin
 
 COUNTRIES = {
     "KZ": ("哈萨克斯坦", "Kazakhstan"),
@@ -43,53 +50,79 @@ Almaty Astana Motors +7 727 300 0000
 """
 
 
-def read(*texts: str) -> LetterReading:
-    """Read the letter with the names above."""
-    return read_letter(texts, countries=COUNTRIES, makers=MAKERS)
+def pages_of(*texts: str) -> list[SeenPage]:
+    """Return *texts* as pages, one line below the other; bars part cells of a row."""
+    return [
+        SeenPage(number, tuple(lines_of(text)), "layer")
+        for number, text in enumerate(texts, start=1)
+    ]
 
 
-def values(reads: tuple[Read[str], ...]) -> list[str]:
-    """Return the values alone."""
-    return [found.value for found in reads]
+def lines_of(text: str) -> Iterator[SeenLine]:
+    for at, line in enumerate(text.splitlines()):
+        for column, cell in enumerate(line.split(" | ")):
+            yield SeenLine(cell, (0.1 + 0.17 * column, at * 0.01, 0.15, 0.008), 1.0)
 
 
-def value(found: Read[str] | Read[date] | None) -> str | date | None:
-    """Return the value alone."""
-    return found.value if found else None
+class Reads(tuple[FieldRead, ...]):
+    """What was read, by field."""
+
+    def __call__(self, field: str) -> list[str]:
+        return [found.value for found in self if found.field == field]
+
+    def first(self, field: str) -> FieldRead:
+        return next(found for found in self if found.field == field)
+
+
+def read(*texts: str, kind: str = "confirmation", declared: tuple[str, ...] = ()) -> Reads:
+    """Read the paper with the names above."""
+    found = read_paper(
+        kind, pages_of(*texts), countries=COUNTRIES, makers=MAKERS, declared_vins=declared
+    )
+    return Reads(found)
+
+
+def outlets(reads: Reads) -> list[tuple[str, ...]]:
+    return [tuple(found.parts.values()) for found in reads if found.field == "outlet"]
 
 
 def test_a_letter_in_the_usual_layout_is_read_whole() -> None:
     letter = read(LETTER)
 
-    assert values(letter.vins) == [FIRST, SECOND]
-    assert value(letter.number) == "ASC-2026-000123"
-    assert value(letter.issuer) == "比亚迪汽车销售有限公司"
-    assert value(letter.issued_on) == date(2026, 3, 1)
-    assert value(letter.valid_until) == date(2026, 9, 1)
-    assert values(letter.destinations) == ["KZ"]
-    assert values(letter.manufacturers) == ["byd"]
-    assert [outlet.value for outlet in letter.outlets] == [
-        ReadOutlet("KZ", "Almaty BYD Centre Abay 10, Almaty Astana Motors", "", "+7 727 300 0000"),
-        ReadOutlet(
-            "UZ",
-            "塔什干服务站 12 Amir Temur, Tashkent 100000 BYD Uzbekistan JV",
-            "",
-            "+998 71 200 11 22",
-        ),
+    assert letter("vin") == [FIRST, SECOND]
+    assert letter("number") == ["ASC-2026-000123"]
+    assert letter("maker") == ["比亚迪汽车有限公司"]
+    assert letter("issuer") == ["比亚迪汽车销售有限公司"]
+    assert letter("issued_on") == ["2026-03-01"]
+    assert letter("valid_until") == ["2026-09-01"]
+    assert letter("destination") == ["KZ"]
+    assert letter("exporter") == ["霍尔果斯丝路汽车出口有限公司"]
+    assert letter.first("exporter").parts == {"uscc": "91654004MA77ABCD1X"}
+    assert [(o[0], o[4]) for o in outlets(letter)] == [
+        ("KZ", "+7 727 300 0000"),
+        ("UZ", "+998 71 200 11 22"),
     ]
 
 
 def test_each_value_says_where_it_stands() -> None:
-    cover = "封面\n第一页"
+    found = read("封面\n第一页", LETTER).first("vin")
 
-    first = read(cover, LETTER).vins[0]
+    assert (found.page, found.printed) == (2, FIRST)
+    assert found.box == (0.1, pytest.approx(0.08), 0.15, 0.008)
 
-    assert (first.page, first.source_text) == (2, f"1 {FIRST} 比亚迪 BYD7009BEV3 2026-01-05")
-    assert normal(LETTER)[first.offset :].startswith(FIRST)
+
+def test_what_stands_beside_a_vin_belongs_to_it() -> None:
+    text = f"序号 | 车架号 VIN | 品牌 | 型号 | 注册登记日期\n1 | {FIRST} | 比亚迪 | BYD7009 | 2026年1月5日"
+
+    assert read(text).first("vin").parts == {
+        "brand": "比亚迪",
+        "model": "BYD7009",
+        "registered_on": "2026-01-05",
+    }
 
 
 def test_an_empty_document_proposes_nothing() -> None:
-    assert read() == read("") == LetterReading((), None, None, None, None, (), (), ())
+    assert read() == read("") == ()
 
 
 # --- VINs
@@ -111,7 +144,7 @@ def test_an_empty_document_proposes_nothing() -> None:
     ],
 )
 def test_vin_candidates_stand_alone_and_are_never_mended(text: str, expected: list[str]) -> None:
-    assert values(read(text).vins) == expected
+    assert read(text)("vin") == expected
 
 
 # --- dates
@@ -150,12 +183,12 @@ def test_dates_are_read_as_letters_write_them(text: str, expected: date | None) 
     ],
 )
 def test_the_date_of_issue_is_labelled_or_stands_alone(text: str) -> None:
-    assert value(read(text).issued_on) == date(2026, 3, 1)
+    assert read(text)("issued_on") == ["2026-03-01"]
 
 
 @pytest.mark.parametrize("text", ["注册登记日期 2026-03-01", "签发日期: ____ 有效期至 2026-09-01"])
 def test_another_date_is_not_taken_for_the_date_of_issue(text: str) -> None:
-    assert read(text).issued_on is None
+    assert read(text)("issued_on") == []
 
 
 # --- number, names
@@ -171,7 +204,7 @@ def test_another_date_is_not_taken_for_the_date_of_issue(text: str) -> None:
     ],
 )
 def test_the_number_follows_its_label(text: str, expected: str | None) -> None:
-    assert value(read(text).number) == expected
+    assert read(text)("number") == ([expected] if expected else [])
 
 
 @pytest.mark.parametrize(
@@ -188,31 +221,142 @@ def test_the_number_follows_its_label(text: str, expected: str | None) -> None:
 def test_destinations_are_whole_names_and_not_those_of_outlets(
     text: str, expected: list[str]
 ) -> None:
-    assert values(read(text).destinations) == expected
+    assert read(text)("destination") == expected
 
 
 @pytest.mark.parametrize(
-    ("text", "expected"),
+    ("text", "name", "sure"),
     [
-        ("生产企业: 比亚迪汽车有限公司", ["byd"]),
-        ("Manufacturer: byd auto co., ltd.", ["byd"]),
-        ("（盖章）\n长城汽车股份有限公司", ["gwm"]),
-        ("生产企业: 西安比亚迪汽车有限公司", []),
-        ("生产企业: 比亚迪汽车有限公司西安分公司", []),
+        ("生产企业: 比亚迪汽车有限公司", "比亚迪汽车有限公司", True),
+        ("生产企业: 比亚迪 汽车有限公司", "比亚迪汽车有限公司", True),
+        ("生产企业: 比亚迫汽车有限公司", "比亚迪汽车有限公司", False),
+        ("生产企业: 西安比亚迪汽车有限公司", "西安比亚迪汽车有限公司", False),
+        ("生产企业: 比亚迪汽车有限公司西安分公司", "比亚迪汽车有限公司西安分公司", False),
     ],
 )
-def test_a_maker_is_never_found_inside_another_companys_name(
-    text: str, expected: list[str]
+def test_a_misread_name_is_proposed_and_another_companys_is_not(
+    text: str, name: str, sure: bool
 ) -> None:
-    assert values(read(text).manufacturers) == expected
+    maker = read(text).first("maker")
+
+    assert (maker.value, maker.sure) == (name, sure)
 
 
 def test_columns_that_are_drawn_are_kept_apart() -> None:
     text = "服务网点\n哈萨克斯坦 | BYD Centre | Abay 10 | Astana Motors | +7 727 300 0000\n"
 
-    assert [outlet.value for outlet in read(text).outlets] == [
-        ReadOutlet("KZ", "BYD Centre", "Abay 10", "+7 727 300 0000")
+    assert outlets(read(text)) == [
+        ("KZ", "BYD Centre", "Abay 10", "Astana Motors", "+7 727 300 0000")
     ]
+
+
+def test_a_cell_may_run_over_two_lines() -> None:
+    text = (
+        "服务网点\n国家 | 名称 | 地址 | 服务商 | 电话\n"
+        "哈萨克斯坦 | BYD | Abay 10 | Astana Motors | +7 727 300 0000\n"
+        "Kazakhstan | Centre"
+    )
+
+    assert outlets(read(text))[0][:3] == ("KZ", "BYD Centre", "Abay 10")
+
+
+# --- misread VINs
+
+
+def test_a_misread_vin_becomes_the_one_that_was_declared() -> None:
+    misread = FIRST.replace("0", "O", 1)
+
+    found = read(misread, declared=(FIRST, SECOND)).first("vin")
+
+    assert (found.printed, found.value, found.repair, found.sure) == (
+        misread,
+        FIRST,
+        "declared",
+        False,
+    )
+
+
+def test_a_misread_vin_nobody_declared_is_only_a_suggestion() -> None:
+    misread = FIRST.replace("0", "O", 1)
+
+    found = read(misread).first("vin")
+
+    assert (found.value, found.repair, found.sure) == (misread, "", False)
+    assert found.parts["suggestion"] == FIRST
+
+
+@given(place=st.integers(0, 16), sign=st.sampled_from("OQIBSZG0158"), serial=st.integers(0, 999999))
+def test_a_repair_is_valid_declared_and_the_only_choice(place: int, sign: str, serial: int) -> None:
+    vin = make_vin(serial % 1_000_000)
+    read_as = vin[:place] + sign + vin[place + 1 :]
+
+    repaired = repair_vin(read_as, declared={vin, make_vin((serial + 1) % 1_000_000)})
+
+    assert repaired.value in (read_as, vin)
+    if is_valid(read_as):
+        assert repaired.value == read_as
+    elif repaired.repair:
+        assert looks_the_same(read_as, vin)
+
+
+def test_two_declared_vins_that_both_fit_leave_it_as_it_was_read() -> None:
+    one, other = twins()
+    between = "".join(a if a == b else "O" for a, b in zip(one, other, strict=True))
+
+    assert repair_vin(between, declared={one, other}) == Repaired(between)
+
+
+def twins() -> tuple[str, str]:
+    """Return two valid VINs that a reader could take for each other: 0 for D, twice."""
+    one = make_vin(0)
+    changed = list(one)
+    # The weights of these two places, 8 and 3, add up to eleven: the check digit stays.
+    changed[10] = changed[15] = "0"
+    zeros = "".join(changed)
+    zeros = zeros[:8] + check_digit(zeros) + zeros[9:]
+    changed[10] = changed[15] = "D"
+    dees = "".join(changed)
+    return zeros, dees[:8] + check_digit(dees) + dees[9:]
+
+
+# --- other papers
+
+
+def test_a_registration_certificate_is_read() -> None:
+    paper = read(
+        f"机动车登记证书\n车架号 VIN: {FIRST}\n机动车所有人 Owner: 霍尔果斯丝路汽车出口有限公司\n"
+        "注册登记日期: 2026-01-05\n车辆品牌: 比亚迪牌\n车辆型号: BYD7009\n制造厂名称: 比亚迪汽车有限公司\n"
+        "转让登记 转让待出口\n登记日期 2026-02-07",
+        kind="certificate",
+    )
+
+    assert {found.field: found.value for found in paper} == {
+        "vin": FIRST,
+        "registered_on": "2026-01-05",
+        "transferred_on": "2026-02-07",
+        "owner": "霍尔果斯丝路汽车出口有限公司",
+        "brand": "比亚迪牌",
+        "model": "BYD7009",
+        "maker": "比亚迪汽车有限公司",
+    }
+
+
+def test_an_inspection_report_is_read() -> None:
+    paper = read(
+        f"二手车出口检测报告\n依据 WM/T 8-2022\n车架号: {FIRST}\n检测结论: 合格\n检测日期: 2026-02-09",
+        kind="inspection",
+    )
+
+    assert {found.field: found.value for found in paper} == {
+        "vin": FIRST,
+        "standard": "WM/T 8-2022",
+        "result": "合格",
+        "inspected_on": "2026-02-09",
+    }
+
+
+def test_a_contract_is_not_read() -> None:
+    assert read(LETTER, kind="contract") == ()
 
 
 # --- noise
@@ -231,8 +375,9 @@ def test_columns_that_are_drawn_are_kept_apart() -> None:
     ],
 )
 def test_five_megabytes_of_noise_are_read_in_a_second(noise: str) -> None:
+    pages = pages_of(noise)
     started = time.process_time()
 
-    read(noise)
+    read_paper("confirmation", pages, countries=COUNTRIES, makers=MAKERS)
 
     assert time.process_time() - started < 1
