@@ -64,6 +64,12 @@ def test_a_missing_letter_passes_no_check(check_id, given):
     ("check_id", "facts", "outcome"),
     [
         ("CNF-02", letter(listed_name_on_issue=False, former_name=True), "attention"),
+        (
+            "CNF-02",
+            letter(listed_name_on_issue=False, former_name=True, manufacturer_name="旧名"),
+            "attention",
+        ),
+        ("CNF-02", letter(issued_on=None), "attention"),
         ("CNF-02", letter(issuer_name=""), "attention"),
         ("CNF-02", letter(listed_name_on_issue=False), "fail"),
         ("CNF-03", letter(issuer_kind="unknown"), "attention"),
@@ -74,6 +80,7 @@ def test_a_missing_letter_passes_no_check(check_id, given):
         ("CNF-03", letter(issuer_kind="overseas"), "fail"),
         ("CNF-04", letter(issuer_name="比亚迪汽车工业 有限公司"), "pass"),
         ("CNF-04", letter(issuer_name="比亚迪工业公司"), "attention"),
+        ("CNF-04", letter(issuer_name="新名", linked_names=(LETTER.issuer_name,)), "attention"),
         ("CNF-04", letter(issuer_name=""), "attention"),
         ("CNF-04", spoil(vehicle__maker_name=""), "attention"),
         ("CNF-04", letter(issuer_name="吉利", manufacturer_name="吉利"), "fail"),
