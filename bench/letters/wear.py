@@ -56,10 +56,8 @@ def wear(page: Image.Image, how: Wear, *, seed: int) -> bytes:
         image = photographed(image, how.perspective, dice)
     if how.blur:
         image = cv2.GaussianBlur(image, (0, 0), how.blur)
-    if how.shadow:
-        image = shaded(image, how.shadow, dice)
-    if how.noise:
-        image = np.clip(image + dice.normal(0, how.noise, image.shape), 0, 255).astype(np.uint8)
+    image = shaded(image, how.shadow, dice)
+    image = np.clip(image + dice.normal(0, how.noise, image.shape), 0, 255).astype(np.uint8)
     if how.grey:
         image = cv2.cvtColor(cv2.cvtColor(image, cv2.COLOR_BGR2GRAY), cv2.COLOR_GRAY2BGR)
     if how.turn:
