@@ -1,86 +1,120 @@
-"""Say what was done to a PDF after it was signed. Runs only inside the child process."""
+"""Say what was done to a PDF after it was signed. Runs only inside the child process.
+
+pyHanko's own verdict on later revisions is not enough: it calls some that swap what a reader
+sees harmless. So two revisions are laid side by side, page by page and entry by entry.
+"""
 
 from collections.abc import Iterator
 from typing import Any, Final
 
-from pyhanko.pdf_utils.generic import ArrayObject, DictionaryObject, StreamObject
-from pyhanko.pdf_utils.misc import PdfError
-from pyhanko.pdf_utils.reader import HistoricalResolver, PdfFileReader
+from pyhanko.pdf_utils.generic import DictionaryObject
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
+from documents.signatures.prints import Revision, Sheet, named
+
 Change = dict[str, Any]
-MOST_PAGES: Final = 200
-TAIL: Final = 2048
+HIDDEN: Final = 0x2 | 0x20
+# Entries of the catalogue that a later signature must touch, or that are compared by themselves.
+APART: Final = frozenset({"/Pages", "/AcroForm", "/DSS", "/Extensions", "/Version", "/Perms"})
+FORM_APART: Final = frozenset({"/Fields", "/SigFlags"})
+OWN_CODES: Final = {"/Metadata": "details_changed", "/OCProperties": "layers_changed"}
 
 
-def changes_since(found: EmbeddedPdfSignature) -> list[Change]:
-    """Return each change since *found* was made: pages, their content, notes, the signatures."""
+def changes_since(found: EmbeddedPdfSignature, *, later: tuple[int, int]) -> list[Change]:
+    """Return each change since *found* was made; *later* counts signatures and time stamps.
+
+    Never empty: it is asked only where something was added.
+    """
     reader = found.reader
-    try:
-        before, now = reader.get_historical_resolver(found.signed_revision), reader
-        changes = [*_pages(before, now), *_signatures(found)]
-    except (PdfError, ValueError, LookupError, TypeError, AttributeError):
-        changes = [{"code": "unreadable_change"}]
-    if reader.xrefs.total_revisions - 1 == found.signed_revision:
+    last = reader.xrefs.total_revisions - 1
+    if last == found.signed_revision:
         # No revision was added, and yet there are bytes the signature does not cover.
-        return [*changes, {"code": "bytes_behind_end"}]
-    return changes or [{"code": "appended"}]
+        return [{"code": "bytes_behind_end"}]
+    before = Revision(reader.get_historical_resolver(found.signed_revision))
+    now = Revision(reader.get_historical_resolver(last))
+    changes = [*_pages(before, now), *_catalogue(before, now)]
+    changes += [
+        {"code": code, "count": count}
+        for code, count in zip(("signed_again", "timestamped"), later, strict=True)
+        if count
+    ]
+    return changes or [{"code": "appended", "count": last - found.signed_revision}]
 
 
-def _pages(before: HistoricalResolver, now: PdfFileReader) -> Iterator[Change]:
-    old, new = list(_leaves(before)), list(_leaves(now))
+def _pages(before: Revision, now: Revision) -> Iterator[Change]:
+    old, new = list(before.pages()), list(now.pages())
     if len(old) != len(new):
         yield {"code": "pages_changed", "before": len(old), "now": len(new)}
-    for number, (was, is_now) in enumerate(zip(old, new, strict=False), start=1):
-        if _content(was) != _content(is_now):
-            yield {"code": "content_replaced", "page": number}
-        added = _notes(is_now) - _notes(was)
-        if added > 0:
-            yield {"code": "notes_added", "page": number, "count": added}
+    pairs = zip(old, new, strict=False)
+    for number, (was, is_now) in enumerate(pairs, start=1):
+        codes = [*_page(was, is_now), *_on_top(was, is_now)]
+        yield from ({"code": code, "page": number} | facts for code, facts in codes)
 
 
-def _leaves(source: HistoricalResolver | PdfFileReader) -> Iterator[DictionaryObject]:
-    """Yield the pages of a revision in order."""
-    waiting = [source.root["/Pages"]]
-    count = 0
-    while waiting and count < MOST_PAGES:
-        node = waiting.pop(0)
-        if "/Kids" in node:
-            waiting[:0] = list(node["/Kids"])
-        else:
-            count += 1
-            yield node
+def _page(was: Sheet, is_now: Sheet) -> Iterator[tuple[str, Change]]:
+    if was.drawing() != is_now.drawing():
+        yield "content_replaced", {}
+    if was.frame() != is_now.frame():
+        yield "page_reframed", {}
+    if was.rest() != is_now.rest():
+        yield "page_changed", {}
 
 
-def _content(page: DictionaryObject) -> bytes:
-    """Return all that draws a page: its content and what that refers to by name."""
-    content = page.get("/Contents")
-    streams = content if isinstance(content, ArrayObject) else [content]
-    drawn = b"".join(item.data for item in streams if isinstance(item, StreamObject))
-    resources = page.get("/Resources")
-    objects = resources.get("/XObject") if isinstance(resources, DictionaryObject) else None
-    images = objects.values() if isinstance(objects, DictionaryObject) else ()
-    return drawn + b"".join(_raw(item) for item in images)
+def _on_top(was: Sheet, is_now: Sheet) -> Iterator[tuple[str, Change]]:
+    """Tell notes laid over a page, notes taken off, fields filled, signatures shown."""
+    old, new = dict(was.notes()), dict(is_now.notes())
+    added = [_sort(note) for mark, note in new.items() if mark not in old]
+    gone = [_sort(note) for mark, note in old.items() if mark not in new]
+    for code in ("notes_added", "form_filled", "signature_shown"):
+        if code in added:
+            yield code, {"count": added.count(code)}
+    if gone.count("notes_added"):
+        yield "notes_removed", {"count": gone.count("notes_added")}
+    if gone.count("form_filled") > added.count("form_filled"):
+        yield "form_filled", {"count": gone.count("form_filled")}
 
 
-def _raw(item: Any) -> bytes:
-    resolved = item.get_object() if hasattr(item, "get_object") else item
-    return resolved.encoded_data if isinstance(resolved, StreamObject) else b""
+def _sort(note: DictionaryObject) -> str:
+    """Return the code of *note* if it is new on its page."""
+    if note.get("/Subtype") != "/Widget":
+        return "notes_added"
+    if _kind_of_field(note) != "/Sig":
+        return "form_filled"
+    return "signature_shown" if _shows(note) else "signed"
 
 
-def _notes(page: DictionaryObject) -> int:
-    notes = page.get("/Annots")
-    return (
-        sum(1 for note in notes if str(note.get("/Subtype")) != "/Widget")
-        if isinstance(notes, ArrayObject)
-        else 0
-    )
+def _kind_of_field(note: DictionaryObject) -> str:
+    above = note.get("/Parent")
+    inherited = above.get("/FT") if isinstance(above, DictionaryObject) else None
+    return str(note.get("/FT", inherited))
 
 
-def _signatures(found: EmbeddedPdfSignature) -> Iterator[Change]:
-    later = sum(
-        other.signed_revision > found.signed_revision
-        for other in found.reader.embedded_regular_signatures
-    )
-    if later:
-        yield {"code": "signed_again", "count": later}
+def _shows(note: DictionaryObject) -> bool:
+    left, bottom, right, top = (float(edge) for edge in note["/Rect"])
+    hidden = int(note.get("/F", 0)) & HIDDEN
+    return left != right and bottom != top and not hidden and "/AP" in note
+
+
+def _catalogue(before: Revision, now: Revision) -> Iterator[Change]:
+    """Tell what changed outside the pages, by the name of the catalogue's entry."""
+    names = {name for name in [*named(before.root), *named(now.root)] if name not in APART}
+    for name in sorted(names):
+        if _entry(before, before.root, name) != _entry(now, now.root, name):
+            code = OWN_CODES.get(name, "entry_changed")
+            yield {"code": code} | ({"entry": name} if code == "entry_changed" else {})
+    if _form(before) != _form(now):
+        yield {"code": "entry_changed", "entry": "/AcroForm"}
+    if _entry(before, before.root, "/DSS") != _entry(now, now.root, "/DSS"):
+        yield {"code": "evidence_added"}
+
+
+def _entry(revision: Revision, holder: DictionaryObject, name: str) -> bytes:
+    return revision.print_of(holder.raw_get(name)) if name in holder else b""
+
+
+def _form(revision: Revision) -> dict[str, bytes]:
+    """Return the fingerprints of the form's own settings: fonts, default looks, order."""
+    form = revision.root.get("/AcroForm")
+    if not isinstance(form, DictionaryObject):
+        return {}
+    return {name: _entry(revision, form, name) for name in named(form) if name not in FORM_APART}

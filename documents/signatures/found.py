@@ -1,6 +1,6 @@
 """What the validation of one signature came to. Plain data."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -8,13 +8,17 @@ from typing import Any, Final
 STANDINGS: Final = frozenset(
     {"valid", "altered", "untrusted", "expired", "revoked", "broken", "unverifiable"}
 )
+# Later additions after which the document still shows what was signed.
+UNSEEN: Final = frozenset({"signed_again", "timestamped", "evidence_added", "details_changed"})
 
 
 @dataclass(frozen=True, slots=True)
 class FoundSignature:
     """One electronic signature; *chain* holds the fingerprints of signer and issuers.
 
-    *changes* are ``{"code", …facts}``, what was done to the document after signing.
+    The chain is of the signer alone, or empty, where no certificate believed vouches for it.
+    *signed_at* is the signer's own claim. *changes* are ``{"code", …facts}``: what was done to the
+    document after signing, or why the signature is worth what it is.
     """
 
     standing: str
@@ -37,6 +41,12 @@ class FoundSignature:
             "covers_whole": self.covers_whole,
             "changes": [dict(change) for change in self.changes],
         }
+
+
+def shows_nothing(changes: Iterable[Mapping[str, Any]]) -> bool:
+    """Tell whether *changes* were made after signing and none of them can be seen."""
+    codes = {str(change.get("code")) for change in changes}
+    return bool(codes) and codes <= UNSEEN
 
 
 def found_signature(answer: Mapping[str, Any]) -> FoundSignature:

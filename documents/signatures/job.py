@@ -1,35 +1,54 @@
 """Validate the signatures of a PDF with pyHanko. Runs only inside the child process."""
 
-from collections.abc import Mapping, Sequence
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, Final
 
 from asn1crypto import pem, x509
-from cryptography.exceptions import UnsupportedAlgorithm
-from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.sign.diff_analysis import ModificationLevel
-from pyhanko.sign.general import CMSStructuralError
-from pyhanko.sign.validation import validate_pdf_signature
-from pyhanko.sign.validation.errors import SignatureValidationError
+from pyhanko.sign.fields import enumerate_sig_fields
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
-from pyhanko.sign.validation.status import PdfSignatureStatus, SignatureCoverageLevel
-from pyhanko_certvalidator import ValidationContext
 
-from documents.signatures.changes import changes_since
+from documents.signatures.judging import MALFORMED, READABLE, Ground, Verdict, fault, judge
 
-READABLE: Final = ("/adbe.pkcs7.detached", "/ETSI.CAdES.detached")
 MOST: Final = 20
-BROKEN: Final = (SignatureValidationError, CMSStructuralError, PdfError, ValueError, LookupError)
+TIME_STAMP: Final = "/DocTimeStamp"
 Answer = dict[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A filled signature field: what it holds, or why that cannot be read."""
+
+    found: EmbeddedPdfSignature | None
+    fault: Verdict | None = None
+
+    @property
+    def revision(self) -> int:
+        """Return the revision the signature was made in; unreadable ones come last."""
+        return sys.maxsize if self.found is None else int(self.found.signed_revision)
+
+    @property
+    def is_time_stamp(self) -> bool:
+        """Tell whether it only says when the file was as it is."""
+        return self.found is not None and self.found.sig_object_type == TIME_STAMP
+
+
 def perform(request: Mapping[str, Any]) -> Answer:
-    """Return what each signature of the file at ``path`` is worth."""
+    """Return what each signature of the file at ``path`` is worth, in the order of signing."""
     roots = [certificate(text) for text in request["trusted"]]
-    with open(request["path"], "rb") as file:
-        reader = PdfFileReader(file, strict=False)
-        return {"signatures": [judge(found, roots) for found in signatures_of(reader)]}
+    path = Path(request["path"])
+    now = datetime.now(UTC)
+    with path.open("rb") as file:
+        fields = fields_of(PdfFileReader(file, strict=False))
+        data = path.read_bytes()
+        signed = [field for field in fields if not field.is_time_stamp]
+        grounds = [Ground(data, roots, now, later_than(field, fields)) for field in signed]
+        answers = [answer(*pair) for pair in zip(signed, grounds, strict=True)]
+    return {"signatures": answers or [blank(fault("broken", "outside_form"))]}
 
 
 def certificate(text: str) -> x509.Certificate:
@@ -37,108 +56,68 @@ def certificate(text: str) -> x509.Certificate:
     return x509.Certificate.load(pem.unarmor(text.encode())[2])
 
 
-def signatures_of(reader: PdfFileReader) -> Sequence[EmbeddedPdfSignature]:
-    """Return the signatures in the order they were made, at most ``MOST``."""
-    return list(reader.embedded_regular_signatures)[:MOST]
+def fields_of(reader: PdfFileReader) -> list[Field]:
+    """Return the filled signature fields in the order they were signed, at most ``MOST``."""
+    return sorted(_fields(reader), key=lambda field: field.revision)[:MOST]
 
 
-def judge(found: EmbeddedPdfSignature, roots: Sequence[x509.Certificate]) -> Answer:
-    """Return one signature's standing and facts."""
-    if str(found.sig_object.get("/SubFilter", "")) not in READABLE:
-        return answer(found, "unverifiable", [{"code": "unknown_format"}])
-    context = ValidationContext(
-        trust_roots=list(roots), allow_fetching=False, revocation_mode="soft-fail"
-    )
-    try:
-        status = validate_pdf_signature(found, signer_validation_context=context)
-    except (UnsupportedAlgorithm, NotImplementedError):
-        return answer(found, "unverifiable", [{"code": "unknown_algorithm"}])
-    except BROKEN:
-        return answer(found, "broken", [{"code": "malformed"}])
-    standing, changes = weigh(found, status)
-    return answer(found, standing, changes, status=status)
+def _fields(reader: PdfFileReader) -> Iterator[Field]:
+    # pyHanko's own list leaves out formats it does not know, and fails as a whole if one is odd.
+    for name, value, reference in enumerate_sig_fields(reader, filled_status=True):
+        try:
+            yield Field(EmbeddedPdfSignature(reader, reference, name))
+        except MALFORMED:
+            yield Field(None, _of_unreadable(value))
 
 
-def weigh(
-    found: EmbeddedPdfSignature, status: PdfSignatureStatus
-) -> tuple[str, list[dict[str, Any]]]:
-    """Return the standing, gravest reason first, and what was changed since."""
-    if not status.valid:
-        return (
-            ("altered", [{"code": "signed_bytes"}])
-            if not status.intact
-            else ("broken", [{"code": "forged"}])
-        )
-    if status.coverage < SignatureCoverageLevel.ENTIRE_REVISION:
-        return "broken", [{"code": "partial_cover"}]
-    changes = changes_since(found) if status.coverage < SignatureCoverageLevel.ENTIRE_FILE else []
-    if not allowed(status) or any(change["code"] in GRAVE for change in changes):
-        return "altered", changes or [{"code": "appended"}]
-    if status.revoked:
-        return "revoked", changes
-    if not status.trusted:
-        return ("expired" if has_run_out(status) else "untrusted"), changes
-    return "valid", changes
+def _of_unreadable(value: Any) -> Verdict:
+    known = str(value.get_object().get("/SubFilter", "")) in READABLE
+    return fault("broken", "malformed") if known else fault("unverifiable", "unknown_format")
 
 
-GRAVE: Final = frozenset({"bytes_behind_end"})
+def later_than(field: Field, fields: list[Field]) -> tuple[int, int]:
+    """Count the signatures and the time stamps made after *field*'s."""
+    later = [other.is_time_stamp for other in fields if other.revision > field.revision]
+    return later.count(False), later.count(True)
 
 
-def allowed(status: PdfSignatureStatus) -> bool:
-    """Tell whether what was added since is at most what signers may add: another signature."""
-    level = status.modification_level
-    return bool(status.docmdp_ok) and (level is None or level <= ModificationLevel.FORM_FILLING)
+def answer(field: Field, ground: Ground) -> Answer:
+    """Return the facts of one signature as JSON."""
+    if field.found is None:
+        return blank(field.fault or fault("broken", "malformed"))
+    verdict = judge(field.found, ground)
+    return blank(verdict) | signer_facts(field.found)
 
 
-def has_run_out(status: PdfSignatureStatus) -> bool:
-    """Tell whether the signer's certificate is past its end."""
-    end: datetime = status.signing_cert.not_valid_after
-    return end < datetime.now(UTC)
-
-
-def answer(
-    found: EmbeddedPdfSignature,
-    standing: str,
-    changes: Sequence[Mapping[str, Any]],
-    *,
-    status: PdfSignatureStatus | None = None,
-) -> Answer:
-    """Return the facts of a signature as JSON."""
-    signer = signer_of(found)
-    signed_at = found.self_reported_timestamp
-    covers = status is not None and status.coverage == SignatureCoverageLevel.ENTIRE_FILE
+def blank(verdict: Verdict) -> Answer:
+    """Return *verdict* as JSON, of a signer nothing is known of."""
     return {
-        "standing": standing,
-        "signer": name_of(signer),
-        "serial": f"{signer.serial_number:x}" if signer else "",
-        "fingerprint": signer.sha256.hex() if signer else "",
-        "signed_at": signed_at.isoformat() if signed_at else "",
-        "covers_whole": covers,
-        "changes": [dict(change) for change in changes],
-        "chain": chain_of(found, status),
+        "standing": verdict.standing,
+        "changes": list(verdict.changes),
+        "chain": list(verdict.chain),
+        "covers_whole": verdict.whole,
+        "signer": "",
+        "serial": "",
+        "fingerprint": "",
+        "signed_at": "",
     }
 
 
-def signer_of(found: EmbeddedPdfSignature) -> x509.Certificate | None:
-    """Return the signer's certificate, if the signature carries one that can be read."""
+def signer_facts(found: EmbeddedPdfSignature) -> Answer:
+    """Return who the signature says made it and when, as far as it can be read."""
     try:
-        return found.signer_cert
-    except BROKEN:
-        return None
+        signer, claimed = found.signer_cert, found.self_reported_timestamp
+        return {
+            "signer": name_of(signer),
+            "serial": f"{signer.serial_number:x}",
+            "fingerprint": signer.sha256.hex(),
+            "signed_at": claimed.isoformat() if claimed else "",
+        }
+    except MALFORMED:
+        return {}
 
 
-def name_of(signer: x509.Certificate | None) -> str:
+def name_of(signer: x509.Certificate) -> str:
     """Return the organisation the certificate names, or else its common name."""
-    if signer is None:
-        return ""
     names = signer.subject.native
     return str(names.get("organization_name") or names.get("common_name") or "")
-
-
-def chain_of(found: EmbeddedPdfSignature, status: PdfSignatureStatus | None) -> list[str]:
-    """Return the fingerprints from the signer up to the trusted root."""
-    path = getattr(status, "validation_path", None)
-    if path is None:
-        signer = signer_of(found)
-        return [signer.sha256.hex()] if signer else []
-    return [link.sha256.hex() for link in path if isinstance(link, x509.Certificate)]

@@ -1,0 +1,161 @@
+"""Judge one signature: its form, its bytes, what came after it, and who made it.
+
+Runs only inside the child process. The gravest reason is told, and all that was changed since.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from asn1crypto import core, x509
+from cryptography.exceptions import UnsupportedAlgorithm
+from pyhanko.pdf_utils.misc import PdfError
+from pyhanko.sign.diff_analysis import ModificationLevel
+from pyhanko.sign.general import CMSStructuralError
+from pyhanko.sign.validation import validate_pdf_signature
+from pyhanko.sign.validation.errors import SignatureValidationError
+from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
+from pyhanko.sign.validation.status import PdfSignatureStatus, SignatureCoverageLevel
+from pyhanko_certvalidator import ValidationContext
+
+from documents.signatures.changes import Change, changes_since
+from documents.signatures.covering import MISPLACED, SENSELESS, WHOLE, cover_of
+from documents.signatures.found import shows_nothing
+from documents.signatures.trusting import trust_in
+
+READABLE: Final = ("/adbe.pkcs7.detached", "/ETSI.CAdES.detached")
+# China's own algorithms (SM2, SM3) and all that is built on them.
+NATIONAL: Final = "1.2.156."
+WEAK: Final = frozenset({"md2", "md5", "sha1"})
+MALFORMED: Final = (
+    SignatureValidationError,
+    CMSStructuralError,
+    PdfError,
+    ValueError,
+    LookupError,
+    TypeError,
+    AttributeError,
+    AssertionError,
+    RecursionError,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a signature came to; *chain* is empty where nobody believed vouches for it."""
+
+    standing: str
+    changes: tuple[Change, ...] = ()
+    chain: tuple[str, ...] = ()
+    whole: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What a judgement rests on: the bytes, the certificates believed, the day.
+
+    *later* counts the signatures and the time stamps that came after this one.
+    """
+
+    data: bytes
+    roots: Sequence[x509.Certificate]
+    now: datetime
+    later: tuple[int, int]
+
+
+def judge(found: EmbeddedPdfSignature, ground: Ground) -> Verdict:
+    """Return what *found* is worth."""
+    try:
+        return _of_form(found) or _of_bytes(found, ground) or _of_signer(found, ground)
+    except (UnsupportedAlgorithm, NotImplementedError):
+        return fault("unverifiable", "unknown_algorithm")
+    except MALFORMED:
+        return fault("broken", "malformed")
+
+
+def fault(standing: str, code: str) -> Verdict:
+    """Return the verdict on a signature whose own form decides."""
+    return Verdict(standing, ({"code": code},))
+
+
+def _of_form(found: EmbeddedPdfSignature) -> Verdict | None:
+    """Return the verdict on a signature that no validation could make good."""
+    if str(found.sig_object.get("/SubFilter", "")) not in READABLE:
+        return fault("unverifiable", "unknown_format")
+    if any(oid.startswith(NATIONAL) for oid in _algorithms(found)):
+        return fault("unverifiable", "unknown_algorithm")
+    if found.signed_data["encap_content_info"]["content"].native is not None:
+        # It signs something it brings along itself, and nothing of this file.
+        return fault("broken", "wrapped")
+    if not any(kind == "message_digest" for kind in _attributes(found)):
+        return fault("broken", "malformed")
+    return None
+
+
+def _algorithms(found: EmbeddedPdfSignature) -> list[str]:
+    """Return the object identifiers of all that was calculated with."""
+    signer = found.signer_info
+    key = found.signer_cert["tbs_certificate"]["subject_public_key_info"]["algorithm"]
+    curve = key["parameters"].chosen if key["algorithm"].native == "ec" else None
+    used = [signer["digest_algorithm"]["algorithm"], signer["signature_algorithm"]["algorithm"]]
+    used += [key["algorithm"], found.signer_cert["signature_algorithm"]["algorithm"]]
+    return [oid.dotted for oid in [*used, curve] if isinstance(oid, core.ObjectIdentifier)]
+
+
+def _attributes(found: EmbeddedPdfSignature) -> list[str]:
+    return [str(one["type"].native) for one in found.signer_info["signed_attrs"] or ()]
+
+
+def _of_bytes(found: EmbeddedPdfSignature, ground: Ground) -> Verdict | None:
+    """Return the verdict on a signature that does not fit the file, or a file that grew since."""
+    cover = cover_of(list(found.byte_range), found.pkcs7_content, data=ground.data)
+    if cover == SENSELESS:
+        return fault("broken", "byte_range")
+    status = _status(found, ground)
+    if not status.intact:
+        return fault("altered", "rewritten" if cover == MISPLACED else "signed_bytes")
+    if not status.valid:
+        return fault("broken", "forged")
+    return _of_cover(found, status, ground, cover=cover)
+
+
+def _of_cover(
+    found: EmbeddedPdfSignature, status: PdfSignatureStatus, ground: Ground, *, cover: str
+) -> Verdict | None:
+    """Return the verdict on a genuine signature that does not cover the whole file."""
+    if cover == WHOLE:
+        return None
+    if cover == MISPLACED:
+        return fault("broken", "wrapped")
+    if status.coverage < SignatureCoverageLevel.ENTIRE_REVISION:
+        return fault("broken", "partial_cover")
+    return _of_later(found, status, ground)
+
+
+def _status(found: EmbeddedPdfSignature, ground: Ground) -> PdfSignatureStatus:
+    """Return what pyHanko says of the signature; trust is judged apart, with our own eyes."""
+    context = ValidationContext(trust_roots=[], moment=ground.now, allow_fetching=False)
+    return validate_pdf_signature(found, signer_validation_context=context)
+
+
+def _of_later(found: EmbeddedPdfSignature, status: PdfSignatureStatus, ground: Ground) -> Verdict:
+    """Return the verdict on a signature of an earlier revision: never valid, always explained."""
+    try:
+        changes = changes_since(found, later=ground.later)
+    except MALFORMED:
+        changes = [{"code": "unreadable_change"}]
+    if found.docmdp_level is not None and not status.docmdp_ok:
+        changes.append({"code": "certification_violated"})
+    if status.modification_level == ModificationLevel.OTHER and shows_nothing(changes):
+        changes.append({"code": "suspicious"})
+    chain = trust_in(found, ground.roots, now=ground.now).chain
+    return Verdict("altered", tuple(changes), chain)
+
+
+def _of_signer(found: EmbeddedPdfSignature, ground: Ground) -> Verdict:
+    """Return the verdict on a whole and untouched file: that on its signer."""
+    if found.md_algorithm in WEAK:
+        return Verdict("unverifiable", ({"code": "weak_algorithm"},), whole=True)
+    trust = trust_in(found, ground.roots, now=ground.now)
+    return Verdict(trust.standing, trust.facts, trust.chain, whole=True)
