@@ -17,7 +17,10 @@ from exports.identifiers import canonical_vin
 from exports.models import Application, Destination, User, Vehicle
 from exports.wording import explain
 
-ACCEPTED = ".pdf,.jpg,.jpeg,.png,application/pdf,image/jpeg,image/png"
+ACCEPTED = (
+    ".pdf,.jpg,.jpeg,.png,.tif,.tiff,.heic,.heif,application/pdf,image/jpeg,image/png,image/tiff,"
+    "image/heic,image/heif"
+)
 VIN_LENGTH = 17
 MOST_VINS = 5000
 MOST_OUTLETS = 60
@@ -48,7 +51,9 @@ class LetterUploadForm(forms.Form):
 
     file = forms.FileField(
         label=_("The letter"),
-        help_text=_("PDF, JPEG or PNG with every page of the letter, the seal included."),
+        help_text=_(
+            "PDF, JPEG, PNG, TIFF or HEIC with every page of the letter, the seal included."
+        ),
         allow_empty_file=True,
         error_messages={"required": NOT_A_FILE},
         widget=forms.FileInput(attrs={"accept": ACCEPTED}),
@@ -64,7 +69,7 @@ class PapersForm(forms.Form):
     )
     papers = FilesField(
         label=_("Files"),
-        help_text=_("PDF, JPEG or PNG; several at once."),
+        help_text=_("PDF, JPEG, PNG, TIFF or HEIC; several at once."),
         allow_empty_file=True,
         error_messages={"required": NOT_A_FILE},
     )

@@ -188,7 +188,6 @@ class StorageFull(UploadRefused):
     """The installation's disk has no room; nobody at the exporter can mend that."""
 
     code = "storage_full"
-    status = 507
     text = _(
         "The file could not be kept: our storage is full. We have been told; please try again in"
         " an hour."
@@ -209,6 +208,30 @@ class PolicyDayTaken(DomainError):
     code = "policy-day-taken"
     status = 409
     text = _("Another enacted policy takes effect on %(day)s already.")
+
+
+class ListUnreadable(DomainError):
+    """What was uploaded is no list of manufacturers."""
+
+    code = "list-unreadable"
+    status = 422
+    text = _("The list could not be read: %(reason)s.")
+
+
+class ListUnsettled(DomainError):
+    """A list is applied as a whole, so no line of it may be in conflict."""
+
+    code = "list-unsettled"
+    status = 409
+    text = _("%(count)d conflicts must be mended first. Correct the file and upload it again.")
+
+
+class ListEmpty(DomainError):
+    """Everything stands already as the list says."""
+
+    code = "list-empty"
+    status = 409
+    text = _("Everything stands as the list says; there is nothing to apply.")
 
 
 class SecondSignatureDue(DomainError):

@@ -5,7 +5,8 @@ import math
 import os
 import signal
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from importlib import import_module
 from typing import Any, BinaryIO, Final
 
 from documents.confinement.bounds import MEGABYTE, Bounds
@@ -34,37 +35,17 @@ def _reply(answers: BinaryIO, answer: Answer) -> None:
     answers.flush()
 
 
-def _answer(question: Mapping[str, Any]) -> Answer:
+def _answer(question: Mapping[str, Any]) -> Any:
     """Do what *question* asks; whatever goes wrong is an answer too."""
     try:
-        return DOINGS[question["do"]](question)
+        # Loaded with the first question: a worker that reads nothing loads no models.
+        pages = import_module("documents.vision.pages")
+        if question["do"] == "read":
+            return pages.read(question["picture"], upright=question["upright"])
+        if question["do"] == "boxes":
+            return pages.read_boxes(question["picture"], question["boxes"])
+        return pages.examine(question["picture"], long_side_mm=question["long_side_mm"])
     except MemoryError:
         raise
     except Exception as trouble:
         return {"trouble": f"{type(trouble).__name__}: {trouble}"}
-
-
-def _read(question: Mapping[str, Any]) -> Answer:
-    # Imported with the first question: a worker that reads nothing loads no models.
-    from documents.vision import pages  # noqa: PLC0415
-
-    return pages.read(question["picture"], upright=question["upright"])
-
-
-def _boxes(question: Mapping[str, Any]) -> Answer:
-    from documents.vision import pages  # noqa: PLC0415
-
-    return pages.read_boxes(question["picture"], question["boxes"])
-
-
-def _examine(question: Mapping[str, Any]) -> Answer:
-    from documents.vision import pages  # noqa: PLC0415
-
-    return pages.examine(question["picture"], long_side_mm=question["long_side_mm"])
-
-
-DOINGS: Final[Mapping[str, Callable[[Mapping[str, Any]], Answer]]] = {
-    "read": _read,
-    "boxes": _boxes,
-    "examine": _examine,
-}

@@ -145,8 +145,7 @@ def test_name_and_declared_type_must_agree_with_the_content(
     [
         (b"PK\x03\x04..OFD.xml", "letter.zip", "OFD"),
         (b"PK\x03\x04", "letter.ofd", "OFD"),
-        (b"\0\0\0\x18ftypheic", "photo.heic", "HEIC"),
-        (b"hello", "letter.txt", "PDF、JPEG 和 PNG"),
+        (b"hello", "letter.txt", "PDF、JPEG、PNG、TIFF 和 HEIC"),
     ],
 )
 def test_an_unsupported_type_is_told_what_to_become(head: bytes, name: str, words: str) -> None:

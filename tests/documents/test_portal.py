@@ -206,9 +206,9 @@ def test_a_letter_reused_covers_the_vehicles_of_two_applications(page, exporter,
     ("content", "name", "said"),
     [
         (b"", "empty.pdf", "The file is empty"),
-        (b"MZ\x90\x00\x03", "tool.exe", "Only PDF, JPEG and PNG files are taken"),
+        (b"MZ\x90\x00\x03", "tool.exe", "Only PDF, JPEG, PNG, TIFF and HEIC files are taken"),
         (b"\x89PNG\r\n\x1a\n" + b"\0" * 60, "photo.pdf", "does not match the file"),
-        (b"PK\x03\x04" + b"\0" * 60, "letter.docx", "Only PDF, JPEG and PNG files are taken"),
+        (b"PK\x03\x04" + b"\0" * 60, "letter.docx", "Only PDF, JPEG, PNG, TIFF and HEIC files are taken"),
     ],
 )
 def test_a_file_that_cannot_be_taken_is_refused_at_once(page, content, name, said):
@@ -226,7 +226,7 @@ def test_a_file_that_turns_out_unreadable_says_so_on_its_page(page):
     shown = page.get(url("letter", document.key))
     sent = page.post(url("letter", document.key), {"vins": "x"})
 
-    assert document.state == "refused"
+    assert document.state == "broken"
     assert "damaged or too complex to open" in shown.content.decode()
     assert sent.status_code == 200
     assert not Confirmation.objects.exists()
