@@ -10,7 +10,7 @@ from documents import pipeline
 from exports.kicks import kick
 
 # Longer papers go on in a new message, so that no message is held near its time limit.
-SECONDS: Final = 40
+SECONDS: Final = 20
 
 
 @shared_task(name="documents.advance_document")
