@@ -58,8 +58,7 @@ def about_issuer(name: str, *, on: date) -> Iterator[str]:
     """Doubt an issuer who on the letter's day was not announced, or not as a maker."""
     if not name:
         return
-    rows = ManufacturerName.objects.filter(name=name).select_related("manufacturer")
-    row = ManufacturerName.likeliest(rows, on=on)
+    row = ManufacturerName.objects.select_related("manufacturer").of_unit_named(name, on=on)
     if row is None:
         yield _(
             "“%(name)s” does not stand in the announcement under exactly this name. Compare it,"

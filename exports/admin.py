@@ -15,12 +15,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from exports import enacting, ledger, notices
+from exports.announcement.admin import ListAdmin
 from exports.desk_admin import Desk, DeskAdmin, RecordAdmin, person, within
 from exports.errors import DomainError
 from exports.models import (
     Destination,
     Exporter,
     Manufacturer,
+    ManufacturerListImport,
     ManufacturerName,
     Membership,
     Notice,
@@ -33,6 +35,7 @@ from exports.models import (
 )
 from exports.wording import explain
 
+admin.site.register(ManufacturerListImport, ListAdmin)
 admin.site.unregister(Group)  # what a person may do follows from the one membership
 
 

@@ -103,6 +103,17 @@ def check_uscc(text: str) -> UsccCheck:
     return UsccCheck(uscc, _uscc_shape_problem(uscc) or _uscc_digit_problem(uscc))
 
 
+def plain_name(name: str) -> str:
+    """Return a company's *name* without differences of width and spacing, to compare it by."""
+    return "".join(unicodedata.normalize("NFKC", name).split())
+
+
+def spellings(name: str) -> set[str]:
+    """Return *name* with its brackets in either width: no paper and no list keeps to one."""
+    plain = plain_name(name)
+    return {name, plain, plain.replace("(", "（").replace(")", "）")}
+
+
 def looks_like(one: str, other: str) -> tuple[int, ...]:
     """Return the positions, from 1, at which two strings differ; a missing end differs too."""
     length = max(len(one), len(other))

@@ -26,6 +26,7 @@ KINDS = [
     ("policy", _("policy")),
     ("office", _("office")),
     ("manufacturer", _("manufacturer")),
+    ("makers_list", _("list of manufacturers")),
     ("destination", _("destination")),
     ("port", _("port")),
     ("prefix", _("VIN prefix")),

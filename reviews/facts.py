@@ -1,14 +1,14 @@
 """A batch's facts for the checks, in a fixed number of queries however many vehicles."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from documents import evidence
 from documents.models import Confirmation, RegistryAnswer
-from exports.identifiers import looks_like
+from exports.identifiers import looks_like, plain_name, spellings
 from exports.models import (
     Application,
     Exporter,
@@ -20,6 +20,7 @@ from exports.models import (
     Vehicle,
 )
 from exports.rules import legal_day
+from reviews import paper_facts
 from reviews.checks.model import (
     ApplicationFacts,
     ConfirmationFacts,
@@ -39,7 +40,7 @@ FactsByLine = dict[int, Facts]
 def of_application(application: Application, *, applied_on: date) -> FactsByLine:
     """Return the facts of every line, by its id, as of an application made on *applied_on*.
 
-    The same for a draft's preview, a filing and a re-evaluation: about ten queries in all.
+    The same for a draft's preview, a filing and a re-evaluation: about twenty queries in all.
     """
     lines = list(application.lines.select_related("vehicle").order_by("position"))
     vins = [line.vin for line in lines]
@@ -48,18 +49,20 @@ def of_application(application: Application, *, applied_on: date) -> FactsByLine
     given = evidence.confirmations_for(application, vins)
     issuers = names_of_issuers(given)
     letters = tuple(
-        of_confirmation(letter, names=issuers[letter.issuer_name], applied_on=applied_on)
-        for letter in given
+        of_confirmation(letter, names=issuers, applied_on=applied_on) for letter in given
     )
+    seen = paper_facts.of_batch(application, given)
     history = histories(application, vins)
     makers = prefixes(lines, applied_on=applied_on)
     exporter = of_exporter(application.exporter)
     batch = of_batch(application, vins, applied_on=applied_on)
+    judged = {vin: relevant(letters, vin=vin) for vin in vins}
     return {
         line.pk: Facts(
             vehicle=of_vehicle(line.vehicle),
             registry=of_answer(answers[line.vin]) if line.vin in answers else None,
-            confirmations=relevant(letters, vin=line.vin),
+            confirmations=judged[line.vin],
+            papers=paper_facts.relevant(seen, judged[line.vin], vin=line.vin),
             exporter=exporter,
             application=batch,
             history=history[line.vin],
@@ -102,34 +105,35 @@ def of_answer(answer: RegistryAnswer) -> RegistryFacts:
 
 
 def names_of_issuers(letters: Iterable[Confirmation]) -> dict[str, list[ManufacturerName]]:
-    """Return the announced names the letters were issued under, with their units: two queries.
+    """Return the names the letters were issued under, by their plain form: two queries.
 
     Looked up anew each time: the list may have grown since a letter was entered.
     """
     found: dict[str, list[ManufacturerName]] = defaultdict(list)
-    rows = ManufacturerName.objects.filter(name__in={letter.issuer_name for letter in letters})
+    written = set().union(*(spellings(letter.issuer_name) for letter in letters))
+    rows = ManufacturerName.objects.filter(name__in=written)
     for row in rows.select_related("manufacturer").prefetch_related("manufacturer__names"):
-        found[row.name].append(row)
+        found[plain_name(row.name)].append(row)
     return found
 
 
 def of_issuer(
-    letter: Confirmation, *, names: Iterable[ManufacturerName], applied_on: date
+    letter: Confirmation, *, names: Mapping[str, list[ManufacturerName]], applied_on: date
 ) -> dict[str, Any]:
     """Return who issued *letter*, by the announcement of the letter's day.
 
-    *names* are the rows of exactly the printed name. A letter without a day is looked up on the
+    *names* are announced names by their plain form. A letter without a day is looked up on the
     day of the application, so that its issuer is known; the check does not let it pass.
     """
     day = letter.issued_on or applied_on
-    row = ManufacturerName.likeliest(names, on=day)
+    row = ManufacturerName.likeliest(names.get(plain_name(letter.issuer_name), []), on=day)
     if row is None:
         return {"issuer_kind": "unknown"}
     unit = row.manufacturer
     if unit.kind not in Manufacturer.ANNOUNCED:
         return {"issuer_kind": unit.kind, "manufacturer_name": unit.current_name}
     listed = unit.name_on(day)
-    stood = listed == letter.issuer_name
+    stood = row.stood_on(day)
     later = any(name.listed_from > day for name in unit.names.all())
     return {
         "issuer_kind": unit.kind,
@@ -141,7 +145,7 @@ def of_issuer(
 
 
 def of_confirmation(
-    letter: Confirmation, *, names: Iterable[ManufacturerName], applied_on: date
+    letter: Confirmation, *, names: Mapping[str, list[ManufacturerName]], applied_on: date
 ) -> ConfirmationFacts:
     """Return what *letter* promises and who, by the announcement, promises it."""
     return ConfirmationFacts(

@@ -10,6 +10,8 @@ from django.utils.functional import cached_property
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from exports.identifiers import spellings
+
 
 class Bilingual(models.Model):
     """Something with a Chinese name and, where it has one, an English name."""
@@ -141,8 +143,11 @@ class ManufacturerNameQuerySet(models.QuerySet["ManufacturerName"]):
         )
 
     def of_unit_named(self, name: str, *, on: date | None) -> "ManufacturerName | None":
-        """Return the row of exactly *name* that stood on *on*, else its newest; one query."""
-        return ManufacturerName.likeliest(self.filter(name=name), on=on)
+        """Return the row of exactly *name* that stood on *on*, else its newest; one query.
+
+        Brackets may be of either width.
+        """
+        return ManufacturerName.likeliest(self.filter(name__in=spellings(name)), on=on)
 
 
 class ManufacturerName(models.Model):
