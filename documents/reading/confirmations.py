@@ -4,176 +4,123 @@ Source of the fields: enterprise guideline of 2025-12-11, I(2).
 """
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from datetime import date
-from typing import Any
+from collections.abc import Collection, Iterator, Sequence
+from typing import Final
 
-from documents.reading.dates import first_date, is_lone_date
-from documents.reading.fields import (
-    CHINESE,
-    FieldRead,
-    Known,
-    Sheet,
-    company,
-    iso,
-    numbered,
-    vin_field,
-)
+from documents.reading import companies
+from documents.reading.dates import first_date, is_lone_date, near_date
+from documents.reading.fields import FieldRead, Known, iso, numbered
 from documents.reading.labels import (
-    DATE_WIDTH,
+    BOUND_FOR,
     DATED,
     DESTINATION,
-    EXPORTER,
     ISSUED,
-    ISSUER,
-    MAKER,
     NUMBER,
+    NUMBER_LABEL,
     UNTIL,
-    USCC,
-    VIN_COLUMNS,
-    VIN_SHAPED,
 )
-from documents.reading.lines import Line, after_label
 from documents.reading.outlets import read_outlets, section
-from documents.reading.repair import is_valid
-from documents.reading.rows import Columns, Row, column_at, columns_of, rows_of
-from documents.reading.seen import SeenLine, SeenPage
-from exports.identifiers import canonical_vin
+from documents.reading.rows import Row, rows_of
+from documents.reading.seen import SeenPage
+from documents.reading.sheet import Line, Sheet
+from documents.reading.vehicles import vins
+
+Place = tuple[int, str]
+Named = tuple[Line, str, str]
+MOST_PRINTED: Final = 200
 
 
 def read_confirmation(pages: Sequence[SeenPage], known: Known) -> Iterator[FieldRead]:
     """Yield every value the letter states, each with its place."""
-    sheet, rows = Sheet(pages), rows_of(pages)
-    yield from one_company("maker", MAKER, sheet, known)
-    yield from one_company("issuer", ISSUER, sheet, known)
+    rows = rows_of(pages)
+    sheet = Sheet(rows)
+    yield from companies.maker(sheet, known)
+    yield from companies.issuer(sheet, known)
+    yield from companies.exporter(sheet)
     yield from one_number(sheet)
-    yield from one_date("issued_on", ISSUED, sheet, alone=True)
+    yield from issued_on(sheet)
     yield from one_date("valid_until", UNTIL, sheet)
-    yield from destinations(sheet, known, listed=listed_lines(rows))
-    yield from exporter(sheet)
+    yield from destinations(sheet, known, listed=listed_places(rows))
     yield from numbered(vins(rows, known))
     yield from numbered(read_outlets(rows, known))
 
 
-def one_company(
-    name: str, label: re.Pattern[str], sheet: Sheet, known: Known
-) -> Iterator[FieldRead]:
-    """Yield the company behind *label*: by its known name where it has one."""
-    for line, text in after_label(label, sheet.lines):
-        value, exact = company(text, known=known.maker_names)
-        yield sheet.field(name, value, line, sure=exact, printed=text)
-        return
-
-
 def one_number(sheet: Sheet) -> Iterator[FieldRead]:
-    """Yield the letter's own number."""
-    for line in sheet.lines:
-        match = NUMBER.search(line.text)
-        if match and any(sign.isdigit() for sign in match[1]):
-            yield sheet.field("number", match[1], line)
+    """Yield the letter's own number: behind its label, or in the cell beside it."""
+    for line, text in sheet.after(NUMBER_LABEL):
+        match = NUMBER.match(text)
+        if match and any(sign.isdigit() for sign in match.group()):
+            yield sheet.field("number", match.group(), line)
             return
 
 
-def one_date(
-    name: str, label: re.Pattern[str], sheet: Sheet, *, alone: bool = False
-) -> Iterator[FieldRead]:
-    """Yield the date right behind *label*; *alone*, else the last that stands by itself."""
-    for line, text in after_label(label, sheet.lines):
-        day = first_date(text[:DATE_WIDTH])
+def one_date(name: str, label: re.Pattern[str], sheet: Sheet) -> Iterator[FieldRead]:
+    """Yield the date right behind *label*."""
+    for line, text in sheet.after(label):
+        day = near_date(text)
         if day:
-            yield sheet.field(name, iso(day), line, printed=text[:DATE_WIDTH].strip())
+            yield sheet.field(name, iso(day), line, printed=text[:MOST_PRINTED])
             return
-    for line in reversed(sheet.lines) if alone else ():
-        day = lone_day(line.text)
+
+
+def issued_on(sheet: Sheet) -> Iterator[FieldRead]:
+    """Yield the day the letter was signed: behind its label, else the last that stands alone.
+
+    Alone it is sure only below the name of the company that signs.
+    """
+    for label in (ISSUED, DATED):
+        found = list(one_date("issued_on", label, sheet))
+        if found:
+            yield from found
+            return
+    signed = {line.row for line in companies.signatures(sheet)}
+    for line in reversed(sheet.lines):
+        day = first_date(line.text) if is_lone_date(line.text) and sheet.is_alone(line) else None
         if day:
-            yield sheet.field(name, iso(day), line, printed=line.text[:200])
+            near = any(0 < line.row - row <= companies.ABOVE for row in signed)
+            yield sheet.field("issued_on", iso(day), line, sure=near, printed=line.text)
             return
 
 
-def lone_day(text: str) -> date | None:
-    """Return the day of a line that is a date and little else, as under a signature."""
-    label = DATED.search(text)
-    if label:
-        return first_date(text[label.end() : label.end() + DATE_WIDTH + 2])
-    return first_date(text) if is_lone_date(text) else None
-
-
-def listed_lines(rows: Sequence[Row]) -> frozenset[tuple[int, str]]:
+def listed_places(rows: Sequence[Row]) -> frozenset[Place]:
     """Return page and words of what stands in the list of outlets: other countries' too."""
     return frozenset((row.page, cell.text) for row in section(rows) for cell in row.cells)
 
 
-def destinations(
-    sheet: Sheet, known: Known, *, listed: Collection[tuple[int, str]]
-) -> Iterator[FieldRead]:
-    """Yield each country once: behind the label, or where that names none, before the outlets."""
-    names = known.country_names
-    labelled = list(after_label(DESTINATION, sheet.lines))
-    found = [(line, key, text) for line, text in labelled for key in names.find(text)]
+def destinations(sheet: Sheet, known: Known, *, listed: Collection[Place]) -> Iterator[FieldRead]:
+    """Yield each country once: behind the label, where the words say so, or before the outlets."""
+    found = labelled(sheet, known) or spoken(sheet, known)
+    sure = bool(found)
     if not found:
         body = [line for line in sheet.lines if (line.page, line.text) not in listed]
-        found = [(line, key, line.text) for line in body for key in names.find(line.text)]
+        found = named_in(body, known)
     seen: dict[str, tuple[Line, str]] = {}
     for line, key, text in found:
         seen.setdefault(key, (line, text))
     for position, (key, (line, text)) in enumerate(seen.items()):
-        yield sheet.field(
-            "destination", key, line, sure=bool(labelled), position=position, printed=text[:200]
-        )
+        printed = text[:MOST_PRINTED]
+        yield sheet.field("destination", key, line, sure=sure, position=position, printed=printed)
 
 
-def exporter(sheet: Sheet) -> Iterator[FieldRead]:
-    """Yield the exporter's name, and its credit code where that stands beside."""
-    for line, text in after_label(EXPORTER, sheet.lines):
-        code = USCC.search(text)
-        name = text[: code.start()].strip(" ,(:|/") if code else text
-        parts = {"uscc": code.group()} if code else {}
-        yield sheet.field("exporter", name, line, sure=False, printed=text, parts=parts)
-        return
+def labelled(sheet: Sheet, known: Known) -> list[Named]:
+    """Return the countries behind the label; a long list of them runs on in the next line."""
+    return [
+        (line, key, text)
+        for line, text in sheet.after(DESTINATION)
+        for key in known.country_names.find(text + sheet.running_on(line).removeprefix(line.text))
+    ]
 
 
-def vins(rows: Sequence[Row], known: Known) -> Iterator[FieldRead]:
-    """Yield each VIN once, with what its row says of the vehicle."""
-    columns: Columns = {}
-    seen: set[str] = set()
-    for row in rows:
-        columns = headings(row) or columns
-        for cell in row.cells:
-            for match in vins_in(cell.text):
-                parts = row_parts(row, cell, columns)
-                found = vin_field(
-                    match.group(), cell, page=row.page, position=0, known=known, parts=parts
-                )
-                if found.value not in seen:
-                    seen.add(found.value)
-                    yield found
+def spoken(sheet: Sheet, known: Known) -> list[Named]:
+    """Return the countries the running words say the vehicles go to."""
+    for line, text in sheet.paragraphs():
+        match = BOUND_FOR.search(text)
+        keys = list(known.country_names.find(match[1])) if match else []
+        if match and keys:
+            return [(line, key, match[1]) for key in keys]
+    return []
 
 
-def vins_in(text: str) -> Iterator[re.Match[str]]:
-    """Yield what is shaped like a VIN; beside one that is valid, only other valid ones of China.
-
-    A model and a year that lost the blank between them are shaped like a VIN too.
-    """
-    found = list(VIN_SHAPED.finditer(text))
-    good = [match for match in found if is_valid(canonical_vin(match.group()))]
-    chinese = [match for match in good if match.group()[0].upper() in CHINESE]
-    yield from chinese or found
-
-
-def headings(row: Row) -> Columns | None:
-    """Return the columns if *row* is the heading of a list of vehicles."""
-    columns = columns_of(row, VIN_COLUMNS)
-    return columns if "vin" in columns and len(columns) > 1 else None
-
-
-def row_parts(row: Row, cell: SeenLine, columns: Columns) -> Mapping[str, Any]:
-    """Return brand, model and day of registration as the row's other cells state them."""
-    parts: dict[str, str] = {}
-    for other in row.cells:
-        if other is cell or not columns:
-            continue
-        name = column_at(other, columns)
-        if name not in ("vin", "number"):
-            parts[name] = f"{parts.get(name, '')} {other.text}".strip()
-    day: date | None = first_date(parts["registered_on"]) if "registered_on" in parts else None
-    return {**parts, "registered_on": iso(day)} if day else parts
+def named_in(lines: Sequence[Line], known: Known) -> list[Named]:
+    """Return every country that *lines* name."""
+    return [(line, key, line.text) for line in lines for key in known.country_names.find(line.text)]

@@ -1,32 +1,23 @@
-"""Lines of words that compare: one width, one kind of blank, nothing invisible."""
+"""Words that compare: one width, one kind of blank, nothing invisible."""
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 _INVISIBLE: Final = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff\0"))
-_BLANKS: Final = re.compile(r"\s")
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """Line *number* (from 0) of page *page* (from 1)."""
-
-    page: int
-    number: int
-    text: str
+_BLANKS: Final = re.compile(r"\s+")
+_CHINESE: Final = "\u3007\u4e00-\u9fff"
+# Chinese words have no blanks; a form stretches 日期 to fill its column.
+_STRETCHED: Final = re.compile(rf"(?<=[{_CHINESE}]) (?=[{_CHINESE}])")
+_LATIN_EDGE: Final = re.compile(r"\w$", re.ASCII)
 
 
 def normal(text: str) -> str:
-    """Fold width (NFKC), drop zero-width signs, make every blank a space."""
-    return _BLANKS.sub(" ", unicodedata.normalize("NFKC", text).translate(_INVISIBLE))
+    """Fold width (NFKC), drop invisible signs, single the blanks, none between Chinese signs."""
+    folded = unicodedata.normalize("NFKC", text).translate(_INVISIBLE)
+    return _STRETCHED.sub("", _BLANKS.sub(" ", folded)).strip()
 
 
-def after_label(label: re.Pattern[str], found: Sequence[Line]) -> Iterator[tuple[Line, str]]:
-    """Yield each line that carries *label* with what follows it, if need be on the next line."""
-    for line, following in zip(found, [*found[1:], Line(0, 0, "")], strict=False):
-        match = label.search(line.text)
-        if match:
-            yield line, line.text[match.end() :].strip(" :") or following.text
+def joined(one: str, other: str) -> str:
+    """Return a line and the line it runs on in, as one."""
+    return f"{one} {other}" if _LATIN_EDGE.search(one) else one + other

@@ -5,8 +5,6 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
-from documents.reading.lines import Line
-
 LATIN_EDGE: Final = r"(?<![^\W\d_])", r"(?![^\W\d_])"
 WORD_EDGE: Final = r"(?<!\w)", r"(?!\w)"
 
@@ -35,12 +33,6 @@ class Names:
         """Return key and length of the name that normal *text* begins with."""
         match = self._pattern.match(_fold(text))
         return (self._keys[match.group()], match.end()) if match else None
-
-    def find_in(self, found: Iterable[Line]) -> Iterator[tuple[Line, str]]:
-        """Yield each line with each key named in it."""
-        for line in found:
-            for key in self.find(line.text):
-                yield line, key
 
 
 def _fold(text: str) -> str:

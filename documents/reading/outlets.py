@@ -2,40 +2,71 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 from documents.reading.fields import SURE, FieldRead, Known
 from documents.reading.labels import OUTLET_COLUMNS, OUTLETS, OUTLETS_END
+from documents.reading.lines import joined
 from documents.reading.names import Names
 from documents.reading.rows import Columns, Row, column_at, columns_of
 from documents.reading.seen import SeenLine, around
 
-PHONE: Final = re.compile(r"\+?\d[\d ()-]{6,24}\d")
-PARTS: Final = ("country", "name", "address", "provider", "phone")
 # A row of a table with fewer cells than these goes on with the row above it.
 FEWEST_CELLS: Final = 3
+PHONE: Final = re.compile(r"\+?\d[\d ()-]{6,24}\d")
+PARTS: Final = ("country", "name", "address", "provider", "phone")
 _PARTING: Final = re.compile(r" ?[|｜;；,，/] ?")
 
 
+@dataclass(frozen=True, slots=True)
+class Outlet:
+    """The rows of one outlet; without a heading there are no columns."""
+
+    rows: tuple[Row, ...]
+    columns: Columns
+
+    @property
+    def cells(self) -> list[SeenLine]:
+        """Return its cells, row by row."""
+        return [cell for row in self.rows for cell in row.cells]
+
+    def parts(self) -> dict[str, str]:
+        """Return its words by column, or else in the order of the form."""
+        if not self.columns:
+            return by_order(self.cells)
+        parts: dict[str, str] = {}
+        for cell in self.cells:
+            column = column_at(cell, self.columns)
+            parts[column] = joined(parts[column], cell.text) if column in parts else cell.text
+        return parts
+
+
 def read_outlets(rows: Sequence[Row], known: Known) -> Iterator[FieldRead]:
-    """Yield each outlet with country (ISO code), name, address, provider and phone."""
+    """Yield each outlet with country (ISO code), name, address, provider and phone.
+
+    One is sure only if it fills one row of a table, and so does the one below: nothing ran on.
+    """
     names = known.country_names
+    found = [finished(outlet, names) for outlet in outlets(rows, names)]
+    below = [outlet.sure for outlet in found[1:]]
+    for outlet, next_one in zip(found, [*below, True], strict=True):
+        yield replace(outlet, sure=outlet.sure and next_one)
+
+
+def outlets(rows: Sequence[Row], names: Names) -> list[Outlet]:
+    """Return the outlets listed in *rows*."""
+    found: list[Outlet] = []
     columns: Columns = {}
-    outlet: list[tuple[str, SeenLine]] = []
-    page = 0
     for row in section(rows):
         heading = columns_of(row, OUTLET_COLUMNS)
-        if "name" in heading and len(heading) > 2:
+        if "name" in heading and len(heading) >= FEWEST_CELLS:
             columns = heading
-            continue
-        runs_on = columns and outlet and len(row.cells) < FEWEST_CELLS
-        if opens(row, names) and not runs_on:
-            yield from finished(outlet, page=page, names=names)
-            outlet, page = [], row.page
-        elif not outlet:
-            continue
-        outlet += placed(row, columns)
-    yield from finished(outlet, page=page, names=names)
+        elif begins(row, columns, found[-1:], names):
+            found.append(Outlet((row,), columns))
+        elif found:
+            found[-1] = Outlet((*found[-1].rows, row), found[-1].columns)
+    return found
 
 
 def section(rows: Sequence[Row]) -> Iterator[Row]:
@@ -50,52 +81,47 @@ def section(rows: Sequence[Row]) -> Iterator[Row]:
             yield row
 
 
-def opens(row: Row, names: Names) -> bool:
-    """Tell whether *row* begins with a country's name, as every outlet does."""
-    return names.opening(row.text) is not None
+def begins(row: Row, columns: Columns, above: Sequence[Outlet], names: Names) -> bool:
+    """Tell whether *row* begins an outlet: it opens with a country, or fills the whole table."""
+    if not columns or not above:
+        return names.opening(row.text) is not None
+    if len(row.cells) >= len(columns):
+        return True
+    opens = names.opening(row.text) is not None and len(row.cells) >= FEWEST_CELLS
+    return opens and not repeats(row.cells[0].text, above[0])
 
 
-def placed(row: Row, columns: Columns) -> Iterator[tuple[str, SeenLine]]:
-    """Yield the cells of *row* with the columns they stand in."""
-    for cell in row.cells:
-        yield (column_at(cell, columns) if columns else ""), cell
+def repeats(country: str, above: Outlet) -> bool:
+    """Tell whether *country* is only the English half of a name that began in Chinese above."""
+    return country.isascii() and not has_latin(above.parts().get("country", ""))
 
 
-def finished(
-    cells: Sequence[tuple[str, SeenLine]], *, page: int, names: Names
-) -> Iterator[FieldRead]:
-    """Yield the outlet that *cells* make up; without columns its words are taken in order."""
-    if not cells:
-        return
-    parts = by_column(cells) if cells[0][0] else by_order(cell for _name, cell in cells)
-    country = names.opening(parts.get("country", "").strip())
-    confidence = min(cell.confidence for _name, cell in cells)
-    complete = all(parts.get(name) for name in ("name", "address"))
-    printed = " ".join(cell.text for _name, cell in cells)
-    yield FieldRead(
+def has_latin(text: str) -> bool:
+    """Tell whether a letter from A to Z is in *text*."""
+    return any(sign.isascii() and sign.isalpha() for sign in text)
+
+
+def finished(outlet: Outlet, names: Names) -> FieldRead:
+    """Return *outlet* as it is read."""
+    parts, cells = outlet.parts(), outlet.cells
+    country = names.opening(parts.get("country", ""))
+    printed = " ".join(cell.text for cell in cells)
+    confidence = min(cell.confidence for cell in cells)
+    whole = len(outlet.rows) == 1 and len(parts) == len(outlet.columns)
+    return FieldRead(
         field="outlet",
         position=0,
         value=parts.get("name", "") or printed,
         printed=printed,
         confidence=confidence,
-        sure=bool(country and complete and cells[0][0]) and confidence >= SURE,
-        page=page,
-        box=around([cell.box for _name, cell in cells]),
-        parts={**{name: parts.get(name, "") for name in PARTS}, "country": code_of(country)},
+        sure=bool(country) and whole and confidence >= SURE,
+        page=outlet.rows[0].page,
+        box=around([cell.box for cell in cells]),
+        parts={
+            **{name: parts.get(name, "") for name in PARTS},
+            "country": country[0] if country else "",
+        },
     )
-
-
-def code_of(country: tuple[str, int] | None) -> str:
-    """Return the ISO code of a country that was named."""
-    return country[0] if country else ""
-
-
-def by_column(cells: Iterable[tuple[str, SeenLine]]) -> dict[str, str]:
-    """Join the words of each column; a cell may run over several lines."""
-    parts: dict[str, str] = {}
-    for name, cell in cells:
-        parts[name] = f"{parts.get(name, '')} {cell.text}".strip()
-    return parts
 
 
 def by_order(cells: Iterable[SeenLine]) -> dict[str, str]:

@@ -1,0 +1,104 @@
+"""The lines of a paper in reading order, to be searched, each with the way back to its place."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from documents.reading.fields import SURE, FieldRead
+from documents.reading.lines import joined
+from documents.reading.rows import Row
+from documents.reading.seen import SeenLine
+
+MOST_JOINED: Final = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of words: *number* in the paper, *row* it stands in, both from 0."""
+
+    number: int
+    row: int
+    page: int
+    text: str
+    seen: SeenLine
+
+
+class Sheet:
+    """All lines of a paper, row by row and from left to right."""
+
+    def __init__(self, rows: Sequence[Row]) -> None:
+        """Take the words as they stand in *rows*."""
+        cells = [(at, row.page, cell) for at, row in enumerate(rows) for cell in row.cells]
+        self.lines = [
+            Line(number, at, page, cell.text, cell) for number, (at, page, cell) in enumerate(cells)
+        ]
+        self._alone = {at for at, row in enumerate(rows) if len(row.cells) == 1}
+
+    def is_alone(self, line: Line) -> bool:
+        """Tell whether nothing stands beside *line*."""
+        return line.row in self._alone
+
+    def after(self, label: re.Pattern[str]) -> Iterator[tuple[Line, str]]:
+        """Yield what *label* announces, with its line: behind it, to its right, or below it."""
+        for line in self.lines:
+            match = label.search(line.text)
+            if match and (rest := line.text[match.end() :].strip(" :")):
+                yield line, rest
+            elif match and (near := self._following(line)):
+                yield near, near.text
+
+    def _following(self, line: Line) -> Line | None:
+        """Return the cell to the right of *line*, else the one right below it."""
+        for near in self.lines[line.number + 1 :]:
+            if near.row == line.row:
+                return near
+            if near.row > line.row + 1 or near.page != line.page:
+                return None
+            if near.seen.box[0] < line.seen.right and near.seen.right > line.seen.box[0]:
+                return near
+        return None
+
+    def running_on(self, line: Line) -> str:
+        """Return the text of *line* with that of the next, if nothing stands beside that."""
+        after = self.lines[line.number + 1 : line.number + 2]
+        runs_on = after and after[0].page == line.page and self.is_alone(after[0])
+        return (
+            joined(line.text, after[0].text) if runs_on and ":" not in after[0].text else line.text
+        )
+
+    def paragraphs(self) -> Iterator[tuple[Line, str]]:
+        """Yield running words: lines with nothing beside them, joined, with the first of them."""
+        for line in self.lines:
+            if not self.is_alone(line):
+                continue
+            text = line.text
+            for near in self.lines[line.number + 1 : line.number + MOST_JOINED]:
+                if near.page != line.page or not self.is_alone(near):
+                    break
+                text = joined(text, near.text)
+            yield line, text
+
+    def field(
+        self,
+        name: str,
+        value: str,
+        line: Line,
+        *,
+        sure: bool = True,
+        position: int = 0,
+        **more: Any,
+    ) -> FieldRead:
+        """Return *value* as read from *line*; sure only if the line was read surely."""
+        seen = line.seen
+        return FieldRead(
+            field=name,
+            position=position,
+            value=value,
+            printed=more.pop("printed", value),
+            confidence=seen.confidence,
+            sure=sure and seen.confidence >= SURE,
+            page=line.page,
+            box=seen.box,
+            **more,
+        )
