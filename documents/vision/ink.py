@@ -36,7 +36,7 @@ def is_colourless(image: Image) -> bool:
     """Tell whether the page has no colour at all."""
     small = cv2.resize(image, (200, 200), interpolation=cv2.INTER_AREA)
     spread = small.max(axis=2).astype(np.int16) - small.min(axis=2)
-    return bool(np.percentile(spread, 99) < COLOURLESS * 3 and spread.mean() < COLOURLESS)
+    return bool(np.percentile(spread, 99.8) < COLOURLESS * 3 and spread.mean() < COLOURLESS)
 
 
 def dark(image: Image) -> Image:

@@ -24,6 +24,8 @@ class Letter:
 
     ``vehicles`` are (VIN, brand, model, registered on); ``outlets`` are (country, name, address,
     provider, phone), the country as it shall be printed, such as "哈萨克斯坦 Kazakhstan".
+    ``seal_below`` stands under the star, as 合同专用章; ``seal_turn`` is by how many degrees the
+    hand that stamped turned the seal.
     """
 
     number: str
@@ -38,6 +40,8 @@ class Letter:
     issued_on: date
     valid_until: date | None
     sealed: bool
+    seal_below: str = ""
+    seal_turn: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,11 +70,12 @@ class _Paper:
 @dataclass(frozen=True)
 class _Seal:
     name: str
+    below: str
 
 
 def draw_letter(letter: Letter) -> bytes:
     """Return the letter as PDF; the seal is drawn, so it adds nothing to the text layer."""
-    artwork = {"seal": _seal(letter.issuer_name)} if letter.sealed else {}
+    artwork = {"seal": _seal(letter.issuer_name, letter.seal_below)} if letter.sealed else {}
     return _press("letter").pull(letter, dated=_midnight(letter.issued_on), artwork=artwork)
 
 
@@ -91,8 +96,8 @@ def _press(name: str) -> Press:
 
 
 @lru_cache(maxsize=64)
-def _seal(name: str) -> bytes:
-    return _press("seal").etch(_Seal(name))
+def _seal(name: str, below: str) -> bytes:
+    return _press("seal").etch(_Seal(name, below))
 
 
 def _midnight(day: date) -> datetime:
