@@ -1,16 +1,34 @@
-"""Stock pages of the evidence: documents, confirmations, the registry's answers. They only show."""
+"""Stock pages of the evidence: they show it, and take in what papers are compared with."""
 
-from typing import Any
+from typing import Any, ClassVar
 
-from django.contrib import admin
-from django.db.models import QuerySet
-from django.http import HttpRequest
+from django import forms
+from django.conf import settings
+from django.contrib import admin, messages
+from django.contrib.admin.helpers import AdminErrorList, AdminForm
+from django.core.exceptions import PermissionDenied
+from django.db.models import Model, QuerySet
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from documents import pipeline
-from documents.models import Confirmation, Document, RegistryAnswer
+from documents import pipeline, serving, specimens, trust
+from documents.models import (
+    Confirmation,
+    Document,
+    RegistryAnswer,
+    Specimen,
+    TrustedCertificate,
+)
 from exports.desk_admin import RecordAdmin, person, within
+from exports.errors import DomainError, UploadRefused
 from exports.models import Role, User
+from exports.wording import explain
 
 
 @admin.register(Document)
@@ -77,3 +95,189 @@ class RegistryAnswerAdmin(RecordAdmin):
     list_display = ["vin", "answered_at", "source", "registered_on", "transferred_on"]
     search_fields = ["=vin"]
     ordering = ["-id"]
+
+
+class TakenInAdmin(RecordAdmin):
+    """Rows that a service makes of an uploaded file. They are never changed, only ended."""
+
+    file_field: ClassVar[str]
+    add_fields: ClassVar[list[str]]
+    most_bytes: ClassVar[int]
+    autocomplete_fields = ("manufacturer",)
+    list_select_related = ("manufacturer", "added_by")
+    ordering = ("-id",)
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Offer what the policy will allow: it makes no exception for superusers."""
+        return person(request).role == Role.POLICY
+
+    def has_end_permission(self, request: HttpRequest) -> bool:
+        """Tell whether to offer the end of a row: to whoever may add one."""
+        return self.has_add_permission(request)
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Ask for the file when adding; show what was made of it afterwards."""
+        return self.fields if obj else self.add_fields
+
+    def take_in(self, content: bytes, *, by: User, **words: Any) -> Model:
+        """Make a row of *content* through its service.
+
+        Raises:
+            DomainError: the service refused.
+
+        """
+        raise NotImplementedError
+
+    def add_view(
+        self,
+        request: HttpRequest,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """Take a file in; a refusal stands beside the file, and the rest stays as entered.
+
+        Opening a file takes seconds, so unlike the admin's own page this holds no transaction.
+        """
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        form = self.get_form(request)(request.POST or None, request.FILES or None)
+        made = self.made_of(form, by=person(request)) if form.is_valid() else None
+        if made is None:
+            return self.ask(request, form)
+        text = gettext("%(row)s was taken in.") % {"row": made}
+        self.message_user(request, text, messages.SUCCESS)
+        return redirect(f"admin:documents_{self.opts.model_name}_change", made.pk)
+
+    def made_of(self, form: Any, *, by: User) -> Model | None:
+        """Return the row made of what *form* holds; a refusal goes to the form."""
+        words = dict(form.cleaned_data)
+        file = words.pop(self.file_field)
+        try:
+            if file.size > self.most_bytes:
+                raise UploadRefused(reason=gettext("it is larger than such a file can be."))
+            return self.take_in(file.read(), by=by, **words)
+        except DomainError as refusal:
+            form.add_error(self.file_field, explain(refusal))
+            return None
+
+    def ask(self, request: HttpRequest, form: Any) -> HttpResponse:
+        """Show *form* as the admin shows its own."""
+        context = {
+            **self.admin_site.each_context(request),
+            "title": self.opts.verbose_name,
+            "adminform": AdminForm(form, [(None, {"fields": self.add_fields})], {}, (), self),
+            "errors": AdminErrorList(form, []),
+            "media": self.media + form.media,
+            "inline_admin_formsets": [],
+            "show_save_and_continue": False,
+            "show_save_and_add_another": False,
+        }
+        return self.render_change_form(request, context, add=True)
+
+
+class SpecimenForm(forms.ModelForm):
+    """A seal to be registered."""
+
+    picture = forms.FileField(
+        label=_("Picture of the imprint"),
+        help_text=_(
+            "The imprint alone, on white paper, scanned in colour at 300 dpi: JPEG, PNG, TIFF or"
+            " PDF."
+        ),
+    )
+
+    class Meta:
+        model = Specimen
+        fields = ["manufacturer", "kind"]
+
+
+@admin.register(Specimen)
+class SpecimenAdmin(TakenInAdmin):
+    """Seals as their owners registered them; seals on papers are compared with them."""
+
+    form = SpecimenForm
+    file_field = "picture"
+    add_fields = ["manufacturer", "kind", "picture"]
+    most_bytes = settings.UPLOAD_MAX_BYTES
+    list_display = ["manufacturer", "kind", "ring_text", "added_by", "added_at", "retired_at"]
+    list_filter = ["kind"]
+    search_fields = ["manufacturer__names__name", "=manufacturer__uscc"]
+    fields = ["manufacturer", "kind", "shown", "ring_text", "added_by", "added_at", "retired_at"]
+    readonly_fields = ["shown"]
+    actions = ["retire"]
+
+    def get_urls(self) -> list[URLPattern]:
+        """Serve the picture beside the stock pages, behind the same door."""
+        view = self.admin_site.admin_view(self.picture)
+        own = path("<int:pk>/picture/", view, name="documents_specimen_picture")
+        return [own, *super().get_urls()]
+
+    def picture(self, request: HttpRequest, pk: int) -> FileResponse:
+        """Send the picture of a specimen to whoever may see its page."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        return serving.picture(get_object_or_404(Specimen, pk=pk))
+
+    @admin.display(description=_("picture"))
+    def shown(self, specimen: Specimen) -> SafeString:
+        """Show the picture as it was drawn from the file."""
+        address = reverse("admin:documents_specimen_picture", args=[specimen.pk])
+        return format_html('<img src="{}" alt="{}" width="320">', address, specimen)
+
+    def take_in(self, content: bytes, *, by: User, **words: Any) -> Specimen:
+        """Register the seal on the picture."""
+        return specimens.register_specimen(
+            words["manufacturer"], content, kind=words["kind"], by=by, at=timezone.now()
+        )
+
+    @admin.action(description=_("Retire the selected"), permissions=["end"])
+    def retire(self, request: HttpRequest, rows: QuerySet[Specimen]) -> None:
+        """Compare no more seals with these."""
+        self.do_each(request, rows, specimens.retire_specimen)
+
+
+class CertificateForm(forms.ModelForm):
+    """A certificate to be trusted."""
+
+    file = forms.FileField(
+        label=_("Certificate"),
+        help_text=_("As the unit gave it to the ministry: PEM (.pem, .crt) or DER (.cer)."),
+    )
+
+    class Meta:
+        model = TrustedCertificate
+        fields = ["manufacturer"]
+
+
+@admin.register(TrustedCertificate)
+class TrustedCertificateAdmin(TakenInAdmin):
+    """Certificates whose electronic signatures are believed, and whose they are."""
+
+    form = CertificateForm
+    file_field = "file"
+    add_fields = ["manufacturer", "file"]
+    most_bytes = trust.MOST_BYTES
+    list_display = ["manufacturer", "subject", "not_after", "added_by", "added_at", "withdrawn_at"]
+    search_fields = ["=fingerprint", "=serial", "manufacturer__names__name", "=manufacturer__uscc"]
+    fields = [
+        "manufacturer",
+        "subject",
+        "serial",
+        "fingerprint",
+        "not_before",
+        "not_after",
+        "pem",
+        "added_by",
+        "added_at",
+        "withdrawn_at",
+    ]
+    actions = ["withdraw"]
+
+    def take_in(self, content: bytes, *, by: User, **words: Any) -> TrustedCertificate:
+        """Believe the certificate in the file."""
+        return trust.trust_certificate(words["manufacturer"], content, by=by, at=timezone.now())
+
+    @admin.action(description=_("Withdraw the trust in the selected"), permissions=["end"])
+    def withdraw(self, request: HttpRequest, rows: QuerySet[TrustedCertificate]) -> None:
+        """Believe these no longer."""
+        self.do_each(request, rows, trust.withdraw_trust)

@@ -1,23 +1,30 @@
 """Files sent to browsers so that they can be looked at and do no harm."""
 
-from django.http import FileResponse
+from django.http import FileResponse, Http404
 
 from documents import storage
-from documents.models import Document, Page
+from documents.models import Document, Page, Specimen
 
 # An original is somebody else's file: even opened by mistake it may run, load and send nothing.
 SANDBOX = "sandbox; default-src 'none'"
 
 
-def picture(page: Page) -> FileResponse:
-    """Return the picture we drew of *page*; only the reader's own browser may keep it."""
-    response = FileResponse(storage.read(page.image), content_type="image/webp")
+def picture(drawn: Page | Specimen) -> FileResponse:
+    """Return the picture we drew of a page or seal; only the reader's own browser may keep it."""
+    response = FileResponse(storage.read(drawn.image), content_type="image/webp")
     response["Cache-Control"] = "private, max-age=600"
     return response
 
 
 def original(document: Document) -> FileResponse:
-    """Return the file as it was sent, to be saved and never to be shown in place."""
+    """Return the file as it was sent, to be saved and never to be shown in place.
+
+    Raises:
+        Http404: it was not scanned and opened safely, or is destroyed.
+
+    """
+    if document.state != Document.State.READY:
+        raise Http404
     stored = storage.read(storage.name_of(document.sha256))
     return as_download(FileResponse(stored, as_attachment=True, filename=document.name))
 

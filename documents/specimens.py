@@ -3,6 +3,7 @@
 import tempfile
 from datetime import datetime
 from pathlib import Path
+from typing import Final
 
 from django.db import transaction
 
@@ -11,11 +12,15 @@ from documents.inspection import runner
 from documents.inspection.verdicts import Refused
 from documents.models import SealKind, Specimen
 from documents.vision import client
+from documents.vision.found import FoundSeal
 from exports import ledger
 from exports.errors import Moved, NoSealSeen, UploadRefused
 from exports.models import Manufacturer, Role, User
 from exports.policies import check_role
 from exports.wording import say
+
+# A picture does not tell its scale: a seal is looked for as if it were a page, or a part of one.
+SIDES_MM: Final = (297.0, 150.0, 75.0, 50.0)
 
 
 def register_specimen(
@@ -32,26 +37,38 @@ def register_specimen(
     check_role(by, Role.POLICY)
     with tempfile.TemporaryDirectory(prefix="chuguan-") as scratch:
         picture = drawn(content, folder=Path(scratch))
-        try:
-            seals = client.examine_page(picture, long_side_mm=None).seals
-        except client.EyesShut as shut:
-            raise NoSealSeen() from shut
-        if not seals:
-            raise NoSealSeen()
+        seal = seen_on(picture)
         image, _sha256 = storage.keep_bytes(picture.read_bytes(), suffix=".webp")
     with transaction.atomic():
         specimen = Specimen.objects.create(
             manufacturer=manufacturer,
             kind=SealKind(kind),
             image=image,
-            ring_text=seals[0].ring_text,
-            mark=seals[0].mark,
+            ring_text=seal.ring_text,
+            mark=seal.mark,
             added_by=by,
             added_at=at,
         )
         after = {"manufacturer": str(manufacturer), "kind": kind, "ring": specimen.ring_text}
         ledger.record("specimen.registered", specimen, by=by, at=at, after=after)
     return specimen
+
+
+def seen_on(picture: Path) -> FoundSeal:
+    """Return the clearest seal on *picture*, which may show a whole page or the imprint alone.
+
+    Raises:
+        NoSealSeen: there is none, or the looking process gave up.
+
+    """
+    try:
+        looks = [client.examine_page(picture, long_side_mm=side) for side in SIDES_MM]
+    except client.EyesShut as shut:
+        raise NoSealSeen() from shut
+    found = [seal for look in looks for seal in look.seals]
+    if not found:
+        raise NoSealSeen()
+    return max(found, key=lambda seal: seal.score)
 
 
 def drawn(content: bytes, *, folder: Path) -> Path:

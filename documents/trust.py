@@ -17,6 +17,8 @@ from exports.models import Manufacturer, Role, User
 from exports.policies import check_role
 
 MOST_TRUSTED = 2000
+# The longest of one certificate; a file of several is not one.
+MOST_BYTES = 100_000
 
 
 @transaction.atomic
