@@ -130,4 +130,10 @@ REFUSALS: Final = (
         "Set EMAIL_URL to a mail server.",
         mail_goes_nowhere,
     ),
+    Refusal(
+        "E014",
+        "No virus scanner is asked about uploaded files.",
+        "Set CLAMD_SOCKET to where clamd listens, a path or host:port.",
+        lambda: not settings.CLAMD_SOCKET,
+    ),
 )

@@ -12,9 +12,10 @@ from django.template.defaultfilters import filesizeformat
 
 from documents import storage
 from documents.inspection.sniff import HEAD_BYTES, screen
-from documents.inspection.verdicts import Refused
+from documents.inspection.verdicts import INFECTED, SENTENCES, Refused
 from documents.models import Attachment, Document
 from documents.steps.bounds import limits
+from documents.steps.scan import virus_in
 from documents.tasks import advance_document
 from exports import ledger
 from exports.errors import Frozen, NotAllowed, QuotaExceeded, StorageFull, UploadRefused
@@ -36,7 +37,8 @@ def receive(
 
     Raises:
         NotAllowed: *by* does not act for the exporter.
-        UploadRefused: type, size or emptiness; the sentence says how to mend it.
+        UploadRefused: type, size, emptiness, or bytes known as infected; the sentence says how
+            to mend it.
         QuotaExceeded: the exporter's storage is full.
         StorageFull: the installation's is.
 
@@ -45,6 +47,7 @@ def receive(
     content_type = checked_type(file)
     check_quota(exporter, size=file.size or 0)
     sha256 = storage.digest(file.chunks())
+    check_not_infected(sha256)
     known = Document.objects.filter(
         exporter=exporter, sha256=sha256, kind=kind, withdrawn_at__isnull=True
     ).first()
@@ -117,6 +120,17 @@ def checked_type(file: "UploadedFile[Any]") -> str:
     if isinstance(verdict, Refused):
         raise UploadRefused(reason=say(verdict.sentence), code=verdict.code)
     return verdict
+
+
+def check_not_infected(sha256: str) -> None:
+    """Refuse bytes the virus scanner condemned before, whoever sent them.
+
+    Raises:
+        UploadRefused: they are infected.
+
+    """
+    if virus_in(sha256):
+        raise UploadRefused(reason=say(SENTENCES[INFECTED]), code=INFECTED)
 
 
 def check_quota(exporter: Exporter, *, size: int) -> None:

@@ -15,9 +15,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from xml.etree import ElementTree
 
-from tests.services import find_chromium, find_postgres, find_redis, free_port, postgres
+from tests.services import find_chromium, find_clamd, find_postgres, find_redis, free_port, postgres
 
-PLAIN = "not redis and not worker and not browser"
+PLAIN = "not redis and not worker and not browser and not scanner"
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,7 @@ SERVERS = ("PostgreSQL", "Redis")
 SUITES = (
     Suite("unit, on SQLite", f"{PLAIN} and not postgres", options=("--cov", "--cov-report=term")),
     Suite("unit and races, on PostgreSQL", PLAIN, ("PostgreSQL",), "server"),
+    Suite("virus scanner, ClamAV", "scanner", ("ClamAV",)),
     Suite("broker, embedded Valkey", "redis", (), "memory", "embedded"),
     Suite("broker, Redis", "redis", ("Redis",), "memory", "server"),
     Suite("real worker, embedded default", "worker", (), "file", "embedded"),
@@ -64,7 +65,12 @@ def main(arguments: list[str]) -> int:
         signal.signal(ending, lambda number, _frame: sys.exit(128 + number))
     every = "--all" in arguments
     wanted = [word for word in arguments if not word.startswith("--")]
-    found = {"PostgreSQL": find_postgres(), "Redis": find_redis(), "Chromium": find_chromium()}
+    found = {
+        "PostgreSQL": find_postgres(),
+        "Redis": find_redis(),
+        "Chromium": find_chromium(),
+        "ClamAV": find_clamd(),
+    }
     with services(found["PostgreSQL"]) as (folder, database_url):
         results = [
             run(suite, folder=folder, database_url=database_url, found=found)

