@@ -10,7 +10,7 @@ from typing import Any, Final
 from pyhanko.pdf_utils.generic import DictionaryObject
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
-from documents.signatures.prints import Revision, Sheet, named
+from documents.signatures.prints import Revision, Sheet, entry, named
 
 Change = dict[str, Any]
 HIDDEN: Final = 0x2 | 0x20
@@ -76,7 +76,7 @@ def _on_top(was: Sheet, is_now: Sheet) -> Iterator[tuple[str, Change]]:
 
 def _sort(note: DictionaryObject) -> str:
     """Return the code of *note* if it is new on its page."""
-    if note.get("/Subtype") != "/Widget":
+    if entry(note, "/Subtype") != "/Widget":
         return "notes_added"
     if _kind_of_field(note) != "/Sig":
         return "form_filled"
@@ -84,14 +84,14 @@ def _sort(note: DictionaryObject) -> str:
 
 
 def _kind_of_field(note: DictionaryObject) -> str:
-    above = note.get("/Parent")
-    inherited = above.get("/FT") if isinstance(above, DictionaryObject) else None
-    return str(note.get("/FT", inherited))
+    above = entry(note, "/Parent")
+    inherited = entry(above, "/FT") if isinstance(above, DictionaryObject) else None
+    return str(entry(note, "/FT") or inherited)
 
 
 def _shows(note: DictionaryObject) -> bool:
     left, bottom, right, top = (float(edge) for edge in note["/Rect"])
-    hidden = int(note.get("/F", 0)) & HIDDEN
+    hidden = int(entry(note, "/F") or 0) & HIDDEN
     return left != right and bottom != top and not hidden and "/AP" in note
 
 
@@ -114,7 +114,7 @@ def _entry(revision: Revision, holder: DictionaryObject, name: str) -> bytes:
 
 def _form(revision: Revision) -> dict[str, bytes]:
     """Return the fingerprints of the form's own settings: fonts, default looks, order."""
-    form = revision.root.get("/AcroForm")
+    form = entry(revision.root, "/AcroForm")
     if not isinstance(form, DictionaryObject):
         return {}
     return {name: _entry(revision, form, name) for name in named(form) if name not in FORM_APART}

@@ -6,6 +6,7 @@ from typing import Any, Final
 WHOLE: Final = "whole"
 BEGINNING: Final = "beginning"
 MISPLACED: Final = "misplaced"
+OVERLONG: Final = "overlong"
 SENSELESS: Final = "senseless"
 
 
@@ -14,24 +15,27 @@ def cover_of(byte_range: Sequence[Any], contents: bytes, *, data: bytes) -> str:
 
     ``whole``: every byte but the signature itself. ``beginning``: the same, up to bytes that came
     later. ``misplaced``: the gap it leaves is not the signature, because the file was rewritten
-    or the gap was widened to hide something. ``senseless``: no such range can be meant.
+    or the gap was widened to hide something. ``overlong``: it speaks for more than there is.
+    ``senseless``: no such range can be meant.
 
     The gap must be the signature in hexadecimal and nothing else: a shorter spelling of the same
     signature would leave room that is neither signed nor noticed.
     """
-    if not _can_be_meant(byte_range, size=len(data)):
+    if not _can_be_meant(byte_range):
         return SENSELESS
     start, end, rest = byte_range[1], byte_range[2], byte_range[3]
     if _hexadecimal(data[start:end]) != contents:
         return MISPLACED
+    if end + rest > len(data):
+        return OVERLONG
     return WHOLE if end + rest == len(data) else BEGINNING
 
 
-def _can_be_meant(byte_range: Sequence[Any], *, size: int) -> bool:
+def _can_be_meant(byte_range: Sequence[Any]) -> bool:
     if len(byte_range) != 4 or not all(isinstance(number, int) for number in byte_range):
         return False
     first, start, end, rest = byte_range
-    return bool(first == 0 < start < end and rest > 0 and end + rest <= size)
+    return bool(first == 0 < start < end and rest > 0)
 
 
 def _hexadecimal(gap: bytes) -> bytes | None:

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Final
 
 STANDINGS: Final = frozenset(
     {"valid", "altered", "untrusted", "expired", "revoked", "broken", "unverifiable"}
 )
+LONGEST: Final = 300
 # Later additions after which the document still shows what was signed.
 UNSEEN: Final = frozenset({"signed_again", "timestamped", "evidence_added", "details_changed"})
 
@@ -34,7 +35,7 @@ class FoundSignature:
         """Return the fields as the model takes them."""
         return {
             "standing": self.standing,
-            "signer": self.signer[:300],
+            "signer": self.signer,
             "serial": self.serial[:80],
             "fingerprint": self.fingerprint,
             "signed_at": self.signed_at,
@@ -58,17 +59,37 @@ def found_signature(answer: Mapping[str, Any]) -> FoundSignature:
     """
     if answer["standing"] not in STANDINGS:
         raise ValueError(answer["standing"])
-    signed_at = answer["signed_at"]
     return FoundSignature(
         standing=answer["standing"],
-        signer=str(answer["signer"]),
-        serial=str(answer["serial"]),
-        fingerprint=str(answer["fingerprint"])[:64],
-        signed_at=datetime.fromisoformat(signed_at) if signed_at else None,
+        signer=_plain(answer["signer"]),
+        serial=_plain(answer["serial"]),
+        fingerprint=_plain(answer["fingerprint"])[:64],
+        signed_at=_moment(answer["signed_at"]),
         covers_whole=answer["covers_whole"] is True,
-        changes=tuple({**change, "code": str(change["code"])} for change in answer["changes"]),
-        chain=tuple(str(fingerprint) for fingerprint in answer["chain"]),
+        changes=tuple(_change(change) for change in answer["changes"]),
+        chain=tuple(_plain(fingerprint) for fingerprint in answer["chain"]),
     )
+
+
+def _moment(text: str) -> datetime | None:
+    """Return the moment; one without a time zone is taken for UTC."""
+    moment = datetime.fromisoformat(text) if text else None
+    return moment.replace(tzinfo=UTC) if moment and moment.tzinfo is None else moment
+
+
+def _change(change: Mapping[str, Any]) -> dict[str, Any]:
+    """Keep code and facts of *change*, texts as a database takes them."""
+    facts = {
+        _plain(name): value if isinstance(value, int) else _plain(value)
+        for name, value in change.items()
+    }
+    return {**facts, "code": _plain(change["code"])}
+
+
+def _plain(value: Any) -> str:
+    """Return *value* as text that can be stored: a signer may put anything into a certificate."""
+    text = str(value).encode("utf-8", "replace").decode().replace("\0", " ")
+    return text[:LONGEST]
 
 
 UNREADABLE: Final = FoundSignature(

@@ -1,5 +1,6 @@
 """Validate the signatures of a PDF with pyHanko. Runs only inside the child process."""
 
+import json
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from pyhanko.sign.fields import enumerate_sig_fields
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
 from documents.signatures.judging import MALFORMED, READABLE, Ground, Verdict, fault, judge
+from documents.signatures.prints import entry
 
 MOST: Final = 20
 TIME_STAMP: Final = "/DocTimeStamp"
@@ -39,7 +41,7 @@ class Field:
 
 def perform(request: Mapping[str, Any]) -> Answer:
     """Return what each signature of the file at ``path`` is worth, in the order of signing."""
-    roots = [certificate(text) for text in request["trusted"]]
+    roots = [certificate(text) for text in json.loads(Path(request["trusted"]).read_text())]
     path = Path(request["path"])
     now = datetime.now(UTC)
     with path.open("rb") as file:
@@ -71,7 +73,7 @@ def _fields(reader: PdfFileReader) -> Iterator[Field]:
 
 
 def _of_unreadable(value: Any) -> Verdict:
-    known = str(value.get_object().get("/SubFilter", "")) in READABLE
+    known = str(entry(value.get_object(), "/SubFilter")) in READABLE
     return fault("broken", "malformed") if known else fault("unverifiable", "unknown_format")
 
 

@@ -3,12 +3,12 @@
 Runs only inside the child process. The gravest reason is told, and all that was changed since.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from asn1crypto import core, x509
+from asn1crypto import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.sign.diff_analysis import ModificationLevel
@@ -20,10 +20,13 @@ from pyhanko.sign.validation.status import PdfSignatureStatus, SignatureCoverage
 from pyhanko_certvalidator import ValidationContext
 
 from documents.signatures.changes import Change, changes_since
-from documents.signatures.covering import MISPLACED, SENSELESS, WHOLE, cover_of
+from documents.signatures.covering import MISPLACED, OVERLONG, SENSELESS, WHOLE, cover_of
 from documents.signatures.found import shows_nothing
+from documents.signatures.prints import entry
 from documents.signatures.trusting import trust_in
 
+# How a signature does not fit its file, and what that is if it is genuine all the same.
+UNFIT: Final = {MISPLACED: "wrapped", OVERLONG: "byte_range"}
 READABLE: Final = ("/adbe.pkcs7.detached", "/ETSI.CAdES.detached")
 # China's own algorithms (SM2, SM3) and all that is built on them.
 NATIONAL: Final = "1.2.156."
@@ -81,7 +84,7 @@ def fault(standing: str, code: str) -> Verdict:
 
 def _of_form(found: EmbeddedPdfSignature) -> Verdict | None:
     """Return the verdict on a signature that no validation could make good."""
-    if str(found.sig_object.get("/SubFilter", "")) not in READABLE:
+    if str(entry(found.sig_object, "/SubFilter")) not in READABLE:
         return fault("unverifiable", "unknown_format")
     if any(oid.startswith(NATIONAL) for oid in _algorithms(found)):
         return fault("unverifiable", "unknown_algorithm")
@@ -93,14 +96,22 @@ def _of_form(found: EmbeddedPdfSignature) -> Verdict | None:
     return None
 
 
-def _algorithms(found: EmbeddedPdfSignature) -> list[str]:
-    """Return the object identifiers of all that was calculated with."""
-    signer = found.signer_info
-    key = found.signer_cert["tbs_certificate"]["subject_public_key_info"]["algorithm"]
-    curve = key["parameters"].chosen if key["algorithm"].native == "ec" else None
-    used = [signer["digest_algorithm"]["algorithm"], signer["signature_algorithm"]["algorithm"]]
-    used += [key["algorithm"], found.signer_cert["signature_algorithm"]["algorithm"]]
-    return [oid.dotted for oid in [*used, curve] if isinstance(oid, core.ObjectIdentifier)]
+def _algorithms(found: EmbeddedPdfSignature) -> Iterator[str]:
+    """Yield the object identifiers of all that was calculated with."""
+    yield found.signer_info["digest_algorithm"]["algorithm"].dotted
+    yield found.signer_info["signature_algorithm"]["algorithm"].dotted
+    # As they stand there: pyHanko hands out no certificate that does not fit its signature.
+    for choice in found.signed_data["certificates"] or ():
+        if choice.name == "certificate":
+            yield from _algorithms_of(choice.chosen["tbs_certificate"])
+
+
+def _algorithms_of(certificate: x509.TbsCertificate) -> Iterator[str]:
+    yield certificate["signature"]["algorithm"].dotted
+    key = certificate["subject_public_key_info"]["algorithm"]
+    yield key["algorithm"].dotted
+    if key["algorithm"].native == "ec":
+        yield getattr(key["parameters"].chosen, "dotted", "")
 
 
 def _attributes(found: EmbeddedPdfSignature) -> list[str]:
@@ -114,7 +125,7 @@ def _of_bytes(found: EmbeddedPdfSignature, ground: Ground) -> Verdict | None:
         return fault("broken", "byte_range")
     status = _status(found, ground)
     if not status.intact:
-        return fault("altered", "rewritten" if cover == MISPLACED else "signed_bytes")
+        return fault("altered", "rewritten" if cover in UNFIT else "signed_bytes")
     if not status.valid:
         return fault("broken", "forged")
     return _of_cover(found, status, ground, cover=cover)
@@ -126,8 +137,8 @@ def _of_cover(
     """Return the verdict on a genuine signature that does not cover the whole file."""
     if cover == WHOLE:
         return None
-    if cover == MISPLACED:
-        return fault("broken", "wrapped")
+    if cover in UNFIT:
+        return fault("broken", UNFIT[cover])
     if status.coverage < SignatureCoverageLevel.ENTIRE_REVISION:
         return fault("broken", "partial_cover")
     return _of_later(found, status, ground)

@@ -42,7 +42,7 @@ class Revision:
         return self._known[key]
 
     def _print(self, item: Any) -> bytes:
-        if isinstance(item, DictionaryObject) and item.get("/Type") == "/Page":
+        if isinstance(item, DictionaryObject) and entry(item, "/Type") == "/Page":
             return b"page"
         if isinstance(item, DictionaryObject):
             parts = [name.encode() + self.print_of(item.raw_get(name)) for name in named(item)]
@@ -93,7 +93,7 @@ class Sheet:
 
     def notes(self) -> list[tuple[bytes, DictionaryObject]]:
         """Return what lies on top of the page: notes and form fields with their fingerprints."""
-        listed = self.page.get("/Annots")
+        listed = entry(self.page, "/Annots")
         notes = list.__iter__(listed) if isinstance(listed, ArrayObject) else iter(())
         found = ((self.revision.print_of(note), resolved(note)) for note in notes)
         return [pair for pair in found if isinstance(pair[1], DictionaryObject)]
@@ -102,6 +102,14 @@ class Sheet:
 def resolved(item: Any) -> Any:
     """Return *item*, or what it refers to in its own revision."""
     return item.get_object()
+
+
+def entry(item: DictionaryObject, name: str) -> Any:
+    """Return the entry *name* itself, if any; pyHanko's ``get`` may return a mere reference."""
+    try:
+        return item[name]
+    except KeyError:
+        return None
 
 
 def named(item: DictionaryObject) -> list[str]:

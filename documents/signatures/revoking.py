@@ -18,6 +18,8 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 from pyhanko.pdf_utils.generic import ArrayObject, DictionaryObject, StreamObject
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
+from documents.signatures.prints import entry, resolved
+
 MOST: Final = 50
 # What parsing and checking raises on evidence that is none.
 SENSELESS: Final = (ValueError, TypeError, LookupError, InvalidSignature, UnsupportedAlgorithm)
@@ -112,10 +114,12 @@ def _answers(found: EmbeddedPdfSignature) -> Iterator[bytes]:
 
 
 def _stored(found: EmbeddedPdfSignature, name: str) -> Iterator[bytes]:
-    store = found.reader.root.get("/DSS")
-    listed = store.get(name) if isinstance(store, DictionaryObject) else None
+    store = entry(found.reader.root, "/DSS")
+    listed = entry(store, name) if isinstance(store, DictionaryObject) else None
     streams = listed if isinstance(listed, ArrayObject) else ()
-    yield from (stream.data for stream in streams if isinstance(stream, StreamObject))
+    for stream in map(resolved, streams):
+        if isinstance(stream, StreamObject):
+            yield stream.data
 
 
 def _archived(found: EmbeddedPdfSignature, kind: str) -> Iterator[Any]:

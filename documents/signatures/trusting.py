@@ -56,14 +56,17 @@ def _path(
     roots: Sequence[x509.Certificate],
     now: datetime,
 ) -> list[x509.Certificate] | None:
-    """Return the certificates from *signer* to one of *roots*, whether or not still in force."""
+    """Return the certificates from *signer* to one of *roots*, whether or not still in force.
+
+    A root vouches for itself; for others only if it is an authority, which no library asks of it.
+    """
     if signer.sha256 in {root.sha256 for root in roots}:
         return [signer]
     if not _may_sign(signer):
         return None
     for moment in (now, *_moments_in(signer)):
         context = ValidationContext(
-            trust_roots=list(roots),
+            trust_roots=[root for root in roots if root.ca],
             moment=moment,
             allow_fetching=False,
             revocation_mode="soft-fail",
