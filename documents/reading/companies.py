@@ -8,11 +8,9 @@ from rapidfuzz.distance import Hamming
 from documents.reading.dates import is_lone_date
 from documents.reading.fields import FieldRead, Known
 from documents.reading.labels import ADDRESSED, COMPANY, EXPORTER, ISSUER, MADE_BY, MAKER, USCC
+from documents.reading.names import MISREAD
 from documents.reading.sheet import Line, Sheet
 
-# A reader mistakes signs but drops none: one in eight of a name may be misread. A name longer by
-# a city is another company.
-MISREAD: Final = 8
 # The name stands right above the day, a line for the seal at most between them.
 ABOVE: Final = 2
 
@@ -27,6 +25,7 @@ def company(name: str, *, known: Sequence[str]) -> tuple[str, bool]:
         plain = bare_name(candidate)
         if plain == bare:
             return candidate, True
+        # A name longer by a city is another company, not a misread one.
         misread = max(len(bare) // MISREAD, 1)
         if len(plain) == len(bare) and Hamming.distance(plain, bare) <= misread:
             alike.append(candidate)

@@ -92,6 +92,8 @@ def destinations(sheet: Sheet, known: Known, *, listed: Collection[Place]) -> It
     found = labelled(sheet, known) or spoken(sheet, known)
     sure = bool(found)
     if not found:
+        found = misread(sheet, known)
+    if not found:
         body = [line for line in sheet.lines if (line.page, line.text) not in listed]
         found = named_in(body, known)
     seen: dict[str, tuple[Line, str]] = {}
@@ -108,6 +110,15 @@ def labelled(sheet: Sheet, known: Known) -> list[Named]:
         (line, key, text)
         for line, text in sheet.after(DESTINATION)
         for key in known.country_names.find(text + sheet.running_on(line).removeprefix(line.text))
+    ]
+
+
+def misread(sheet: Sheet, known: Known) -> list[Named]:
+    """Return the country that almost stands behind the label."""
+    return [
+        (line, key, text)
+        for line, text in sheet.after(DESTINATION)
+        if (key := known.country_names.almost(text))
     ]
 
 

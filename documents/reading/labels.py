@@ -11,8 +11,8 @@ DATE_WIDTH: Final = 16
 VIN_SHAPED: Final = re.compile(
     r"(?<![A-Za-z0-9])(?=[A-Za-z0-9]*\d)(?=[A-Za-z0-9]*[A-Za-z])[A-Za-z0-9]{17}(?![A-Za-z0-9])"
 )
-# Longer than one VIN: the number before it, or the next VIN, lost the blank between.
-VIN_RUN: Final = re.compile(r"(?<![A-Za-z0-9])[A-Za-z0-9]{18,}(?![A-Za-z0-9])")
+# VINs that lost the blank between them, or the one behind the number of their row.
+VIN_RUN: Final = re.compile(r"(?<![A-Za-z0-9])\d{0,3}?((?:[A-Za-z0-9]{17})+)(?![A-Za-z0-9])")
 VIN_PIECE: Final = re.compile(r"(?=.*\d|[A-Z]{5})[A-Z0-9]{4,16}")
 USCC: Final = re.compile(r"(?<![A-Z0-9])[0-9A-Z]{18}(?![A-Z0-9])")
 NUMBER_LABEL: Final = re.compile(

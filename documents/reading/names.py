@@ -5,6 +5,12 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
+from rapidfuzz.distance import Hamming
+
+# Of a name so short one sign more or less makes another country.
+SHORTEST: Final = 4
+# A reader mistakes signs but drops none: one in eight of a name may be misread.
+MISREAD: Final = 8
 LATIN_EDGE: Final = r"(?<![^\W\d_])", r"(?![^\W\d_])"
 WORD_EDGE: Final = r"(?<!\w)", r"(?!\w)"
 
@@ -29,6 +35,12 @@ class Names:
         for match in self._pattern.finditer(_fold(text)):
             yield self._keys[match.group()]
 
+    def almost(self, text: str) -> str | None:
+        """Return the key of the one name that stands in *text* with one sign in eight misread."""
+        folded = _fold(text)
+        alike = {key for name, key in self._keys.items() if _is_almost_in(name, folded)}
+        return alike.pop() if len(alike) == 1 else None
+
     def opening(self, text: str) -> tuple[str, int] | None:
         """Return key and length of the name that normal *text* begins with."""
         match = self._pattern.match(_fold(text))
@@ -37,6 +49,14 @@ class Names:
 
 def _fold(text: str) -> str:
     return unicodedata.normalize("NFKC", text).casefold().strip()
+
+
+def _is_almost_in(name: str, text: str) -> bool:
+    size, misread = len(name), max(len(name) // MISREAD, 1)
+    return size >= SHORTEST and any(
+        Hamming.distance(name, text[at : at + size]) <= misread
+        for at in range(len(text) - size + 1)
+    )
 
 
 def _bounded(name: str, *, whole: bool) -> str:

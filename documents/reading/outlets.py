@@ -50,7 +50,7 @@ def read_outlets(rows: Sequence[Row], known: Known) -> Iterator[FieldRead]:
     names = known.country_names
     found = [finished(outlet, names) for outlet in outlets(rows, names)]
     below = [outlet.sure for outlet in found[1:]]
-    for outlet, next_one in zip(found, [*below, True], strict=True):
+    for outlet, next_one in zip(found, [*below, True], strict=False):
         yield replace(outlet, sure=outlet.sure and next_one)
 
 

@@ -64,15 +64,12 @@ def whole_vins(text: str) -> Iterator[re.Match[str]]:
 
 
 def run_together(text: str) -> Iterator[str]:
-    """Yield the valid VINs in a run of signs too long for one: the blank between got lost."""
+    """Yield valid VINs with no blank between them, or none behind the number of their row."""
     for match in VIN_RUN.finditer(text):
-        run, at = match.group().upper(), 0
-        while at + VIN_LENGTH <= len(run):
-            part = run[at : at + VIN_LENGTH]
-            fits = part[0] in CHINESE and is_valid(part)
-            if fits:
-                yield part
-            at += VIN_LENGTH if fits else 1
+        run = match[1].upper()
+        parts = [run[at : at + VIN_LENGTH] for at in range(0, len(run), VIN_LENGTH)]
+        if all(part[0] in CHINESE and is_valid(part) for part in parts):
+            yield from parts
 
 
 def broken(

@@ -20,8 +20,6 @@ TURNS: Final = {
     180: cv2.ROTATE_180,
     270: cv2.ROTATE_90_COUNTERCLOCKWISE,
 }
-# A line this much higher than wide stands on its side.
-ON_ITS_SIDE: Final = 1.5
 SAMPLE: Final = 8
 CLEAR: Final = 0.85
 # What looks like a VIN is read once more from a larger crop; where the two differ nobody is sure.
@@ -35,7 +33,8 @@ def read(picture: str, *, upright: str) -> Answer:
     image = load(picture)
     page = light.three(light.evenly_lit(light.without_red_ink(image)))
     quads, words = look(page)
-    turned = 0 if clarity_of(words) >= CLEAR else turn_of(page, quads, words)
+    stands = clarity_of(words) >= CLEAR and not lies_on_its_side(quads)
+    turned = 0 if stands else turn_of(page, quads, words)
     if turned:
         page, image = (cv2.rotate(shown, TURNS[turned]) for shown in (page, image))
         quads, words = look(page)
@@ -74,8 +73,8 @@ def load(picture: str) -> Image:
 
 
 def turn_of(page: Image, quads: Sequence[Quad], words: Sequence[Word]) -> int:
-    """Return by how many degrees, clockwise, a page that reads badly must be turned."""
-    tall = sum(is_tall(quad) for quad in quads) > len(quads) / 2
+    """Return by how many degrees, clockwise, a page must be turned that reads badly or lies."""
+    tall = lies_on_its_side(quads)
     turns = (90, 270) if tall else (180,)
     tried = {turn: clarity_when_turned(page, turn) for turn in turns}
     best = max(tried, key=tried.__getitem__)
@@ -95,10 +94,10 @@ def clarity_of(words: Sequence[Word]) -> float:
     return sum(word.clarity * len(word.text) for word in words) / signs if signs else 0.0
 
 
-def is_tall(quad: Quad) -> bool:
-    """Tell whether a line stands on its side."""
-    across, down = np.ptp(quad[:, 0]), np.ptp(quad[:, 1])
-    return bool(down > ON_ITS_SIDE * across)
+def lies_on_its_side(quads: Sequence[Quad]) -> bool:
+    """Tell whether most of what is written runs up or down: single lines of it read well so."""
+    across, down = (sum(float(np.ptp(quad[:, axis])) for quad in quads) for axis in (0, 1))
+    return down > across
 
 
 def second_look(words: Sequence[Word], page: Image, quads: Sequence[Quad]) -> list[Word]:
