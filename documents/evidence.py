@@ -1,7 +1,23 @@
 """What the evidence says about an application, in a fixed number of queries."""
 
-from documents.models import Confirmation, RegistryAnswer
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+
+from django.db.models import Prefetch
+
+from documents.models import (
+    Attachment,
+    Confirmation,
+    Document,
+    Echo,
+    Page,
+    RegistryAnswer,
+    Seal,
+    Signature,
+)
 from exports.models import Application
+
+MOST_ECHOES = 200
 
 
 def confirmations_for(application: Application, vins: list[str]) -> list[Confirmation]:
@@ -23,3 +39,56 @@ def latest_answers(vins: list[str]) -> dict[str, RegistryAnswer]:
     for answer in RegistryAnswer.objects.latest_first(vins):
         newest.setdefault(answer.vin, answer)
     return newest
+
+
+def papers_for(
+    application: Application, letters: Iterable[Confirmation]
+) -> list[tuple[Document, list[str]]]:
+    """Return the opened papers about single vehicles, each with the VINs it is attached for.
+
+    These are the *letters* and what is attached for one vehicle; papers of the whole batch, such
+    as the contract, say nothing of a vehicle. At most six queries; words and lines stay away.
+    """
+    carried = {letter.document_id for letter in letters if letter.document_id}
+    attached: dict[int, list[str]] = defaultdict(list)
+    single = Attachment.objects.filter(application=application, vehicle__isnull=False)
+    for document, vin in single.values_list("document", "vehicle__vin"):
+        attached[document].append(vin)
+    rows = Document.objects.filter(pk__in=carried | set(attached), state=Document.State.READY)
+    pages = Page.objects.only("document", "number", "source", "mark", "disagreements")
+    signed = Signature.objects.select_related("manufacturer")
+    seen = rows.order_by("pk").prefetch_related(
+        Prefetch("pages", queryset=pages),
+        Prefetch("seals", queryset=Seal.objects.defer("mark", "pixels", "box")),
+        Prefetch("signatures", queryset=signed.prefetch_related("manufacturer__names")),
+    )
+    return [(document, attached[document.pk]) for document in seen]
+
+
+def echoes_about(documents: Collection[int]) -> dict[int, list[tuple[Echo, Document]]]:
+    """Return what each of *documents* shares with which other, the newest first: two queries.
+
+    Told of both: of two letters with one VIN the newer is not always the false one. The other's
+    filed applications come along as its ``attachments``.
+    """
+    if not documents:
+        return {}
+    filed = Attachment.objects.filter(application__filed_on__isnull=False)
+    rows = (
+        Echo.objects.standing()
+        .between(documents)
+        .select_related("document__exporter", "earlier__exporter")
+        .prefetch_related(
+            *(
+                Prefetch(f"{side}__attachments", queryset=filed.select_related("application"))
+                for side in ("document", "earlier")
+            )
+        )
+        .order_by("-pk")[:MOST_ECHOES]
+    )
+    found: dict[int, list[tuple[Echo, Document]]] = defaultdict(list)
+    for echo in rows:
+        for one, other in ((echo.document, echo.earlier), (echo.earlier, echo.document)):
+            if one.pk in documents:
+                found[one.pk].append((echo, other))
+    return found

@@ -16,7 +16,9 @@ from exports.models import Line
 from exports.wording import explain, say
 from reviews.casefile import CaseFile
 from reviews.checks import CHECKS
+from reviews.comparison import GRAVE
 from reviews.decisions import Question
+from reviews.discretion import for_exporter
 from reviews.history import FIELDS
 from reviews.models import Finding, Reason
 
@@ -37,7 +39,8 @@ CURES: Final[dict[str, tuple[str, str]]] = {
     "REG-05": ("registered_on", ""),
     "AGE-01": ("", LETTER),
     "AGE-02": ("transferred_on", ""),
-    **dict.fromkeys((f"CNF-{number:02}" for number in (1, 2, 3, 4, 5, 6, 7, 10)), ("", LETTER)),
+    **dict.fromkeys((f"CNF-{number:02}" for number in (1, 2, 3, 4, 5, 6, 7, 8, 10)), ("", LETTER)),
+    **dict.fromkeys((f"DOC-{number:02}" for number in (1, 2, 3, 4, 5, 6)), ("", LETTER)),
     "EXP-03": ("consignor_name", ""),
     "DST-01": ("destination", ""),
     "ZKM-01": ("", Document.Kind.INSPECTION),
@@ -218,15 +221,19 @@ def proposals(file: CaseFile, reasons: list[Reason]) -> list[Proposal]:
     """Return what is worth asking, failed checks first; a check of the whole batch comes once."""
     lines = {tile.line.pk: tile.line for tile in file.tiles}
     proposed: dict[str, Proposal] = {}
-    for finding in sorted(
-        file.exceptions if reasons else [], key=lambda each: each.outcome != "fail"
-    ):
+    askable = [found for found in file.exceptions if reasons and is_open_to_exporter(found)]
+    for finding in sorted(askable, key=lambda each: each.outcome != "fail"):
         check = CHECKS.get(finding.check_id)
         line = lines[finding.line_id] if check and check.subject == "vehicle" else None
         key = f"{finding.check_id}:{line.vin if line else ''}"
         if key not in proposed:
             proposed[key] = proposal_of(finding, key=key, line=line, reasons=reasons)
     return list(proposed.values())
+
+
+def is_open_to_exporter(finding: Finding) -> bool:
+    """Tell whether *finding* rests on the exporter's own papers, so that it may be asked about."""
+    return for_exporter(finding).outcome in GRAVE
 
 
 def proposal_of(
@@ -261,10 +268,10 @@ def reason_for(check_id: str, *, field: str, line: Line | None, reasons: list[Re
 
 
 def in_both_languages(finding: Finding) -> str:
-    """Return what was found and what mends it, in Chinese and English."""
-    zh = f"{finding.sentence_zh}{finding.cure_zh}"
-    en = f"{finding.sentence_en} {finding.cure_en}".strip()
-    return f"{zh}\n{en}"
+    """Return what was found and what mends it, in Chinese and English, as the exporter is told."""
+    told = for_exporter(finding)
+    said = [told.sentence, *([told.cure] if told.cure else [])]
+    return "".join(part.zh for part in said) + "\n" + " ".join(part.en for part in said)
 
 
 def spelled(reason: Reason) -> str:

@@ -15,7 +15,6 @@ from django.utils.translation import gettext as _
 
 from documents.models import Attachment, ConfirmedVehicle, Document
 from exports.models import Application, Line
-from exports.rules import Sentence
 from exports.showing import Clock
 from exports.wording import say
 from reviews import assessment
@@ -23,6 +22,7 @@ from reviews.checks import CHECKS, from_json
 from reviews.checks.age import verdict_on
 from reviews.checks.model import Finding as Found
 from reviews.checks.model import Outcome
+from reviews.discretion import for_exporter
 from reviews.models import Case, Finding
 
 ORDER: Final = (Outcome.FAIL, Outcome.ATTENTION, Outcome.PASS, Outcome.NOT_APPLICABLE)
@@ -31,10 +31,6 @@ EXPECTED: Final = (
     Document.Kind.CONTRACT,
     Document.Kind.INSPECTION,
     Document.Kind.DECLARATION,
-)
-STANDS_ELSEWHERE: Final = Sentence(
-    zh="该车架号还出现在其他申请或许可证中。",
-    en="This VIN stands in another application or licence as well.",
 )
 
 
@@ -167,21 +163,14 @@ def follows_from_no_letter(finding: Found | Finding) -> bool:
 
 
 def finding_view(finding: Found | Finding) -> FindingView:
-    """Return one finding in the reader's language.
-
-    Where the VIN stands elsewhere is left out: that would tell one exporter about another.
-    """
-    check = CHECKS.get(finding.check_id)
-    elsewhere = finding.check_id == "VIN-04" and finding.outcome in (
-        Outcome.FAIL,
-        Outcome.ATTENTION,
-    )
+    """Return one finding in the reader's language, as far as it is the exporter's business."""
+    check, told = CHECKS.get(finding.check_id), for_exporter(finding)
     return FindingView(
-        outcome=str(finding.outcome),
+        outcome=str(told.outcome),
         follows=follows_from_no_letter(finding),
-        sentence=say(STANDS_ELSEWHERE if elsewhere else finding.sentence),
+        sentence=say(told.sentence),
         title=say(check.title) if check else finding.check_id,
-        cure=say(finding.cure) if finding.cure else "",
+        cure=say(told.cure) if told.cure else "",
         clause=say(check.clause) if check else "",
     )
 

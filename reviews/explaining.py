@@ -3,10 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.urls import reverse
+
 from exports.wording import say
-from reviews.checks import CHECKS
+from reviews.checks import CHECKS, from_json
 from reviews.checks.model import Json
-from reviews.comparison import GRAVITY
+from reviews.checks.papers import ECHO_CHECKS
+from reviews.comparison import GRAVE, GRAVITY
 from reviews.models import Finding
 
 
@@ -21,6 +24,7 @@ class FindingView:
     clause: str
     version: str
     inputs: list[tuple[str, str]]
+    links: list[tuple[str, str]]
 
 
 def in_order(findings: Iterable[Finding]) -> list[FindingView]:
@@ -40,7 +44,19 @@ def view_of(finding: Finding) -> FindingView:
         clause=say(check.clause) if check else "",
         version=check.since if check else "",
         inputs=list(flattened(finding.inputs)),
+        links=list(papers_met(finding)),
     )
+
+
+def papers_met(finding: Finding) -> Iterable[tuple[str, str]]:
+    """Yield name and address, in its own case, of each other paper a finding about papers names."""
+    if finding.check_id not in ECHO_CHECKS or finding.outcome not in GRAVE:
+        return
+    for paper in from_json(finding.inputs).papers:
+        for echo in paper.echoes:
+            for case in echo.cases if echo.kind in ECHO_CHECKS[finding.check_id] else ():
+                page = reverse("workbench:case", args=[case], query={"document": echo.paper})
+                yield f"{case} · {echo.name}", page
 
 
 def flattened(inputs: dict[str, Json]) -> Iterable[tuple[str, str]]:

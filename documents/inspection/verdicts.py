@@ -17,6 +17,7 @@ HIDDEN_TEXT: Final = "hidden_text"
 SIGNATURE_PRESENT: Final = "signature_present"
 SANITISED: Final = "sanitised"
 LOW_RESOLUTION: Final = "low_resolution"
+COLOURLESS: Final = "colourless"
 INFECTED: Final = "infected"
 
 FLAGS: Final[Mapping[str, Sentence]] = {
@@ -59,6 +60,11 @@ FLAGS: Final[Mapping[str, Sentence]] = {
     LOW_RESOLUTION: Sentence(
         zh="图片太小，单证上的文字难以辨认。",
         en="The picture is too small for the words on a paper to be read.",
+    ),
+    COLOURLESS: Sentence(
+        zh="扫描件没有颜色，看不出印章是否为红色。彩色扫描更便于核对。",
+        en="The scan has no colour, so nobody sees whether a seal is red. A scan in colour is"
+        " easier to check.",
     ),
 }
 

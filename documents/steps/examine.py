@@ -68,7 +68,12 @@ def disagreements(page: Page, document: Document, *, picture: Path) -> Iterator[
     shown = vision.read_boxes(picture, [reading.box for reading in readings]) if readings else []
     for reading, (text, confidence) in zip(readings, shown, strict=True):
         if disagreement(reading.printed, text, confidence=confidence):
-            yield {"layer": reading.printed, "picture": text, "box": reading.box}
+            yield {
+                "field": reading.field,
+                "layer": reading.printed,
+                "picture": text,
+                "box": reading.box,
+            }
 
 
 def signatures_of(document: Document, *, folder: Path) -> tuple[FoundSignature, ...]:

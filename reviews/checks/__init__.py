@@ -9,6 +9,7 @@ from reviews.checks import vin  # isort: skip
 from reviews.checks import registration  # isort: skip
 from reviews.checks import age  # isort: skip
 from reviews.checks import confirmation  # isort: skip
+from reviews.checks import papers  # isort: skip
 from reviews.checks import exporter  # isort: skip
 from reviews.checks import destination  # isort: skip
 from reviews.checks import signals  # isort: skip
@@ -29,6 +30,7 @@ __all__ = [
     "destination",
     "exporter",
     "from_json",
+    "papers",
     "registration",
     "run",
     "signals",

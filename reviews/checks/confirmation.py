@@ -1,4 +1,4 @@
-"""CNF-01 to CNF-07 and CNF-10: the manufacturer's letter, whether it is there and good enough.
+"""CNF-01 to CNF-08 and CNF-10: the manufacturer's letter, whether it is there and good enough.
 
 Where several letters were given, all checks judge the same one: the best as a whole. A right
 destination on one letter and a right issuer on another do not add up to a confirmation.
@@ -22,6 +22,7 @@ from reviews.checks.letters import (
 from reviews.checks.model import Facts, Judgement, Outcome, attention, failed, passed, spared
 from reviews.checks.promise import judge_promise
 from reviews.checks.registry import check
+from reviews.checks.sealing import judge_seal
 from reviews.checks.sources import GUIDELINE_2, HOUSE_PRACTICE
 
 LETTER_READS: Final = (
@@ -32,6 +33,12 @@ LETTER_READS: Final = (
     "application.contract_destination",
     "application.neighbours",
     "confirmations",
+    "papers.letter",
+    "papers.pages",
+    "papers.seen",
+    "papers.grey",
+    "papers.seals",
+    "papers.signatures",
 )
 
 
@@ -87,6 +94,7 @@ def issuer_is_listed(facts: Facts) -> Judgement:
     reads=LETTER_READS,
     title=Sentence(zh="出具单位类型", en="Kind of issuer"),
     clause=GUIDELINE_2,
+    since="2",
 )
 def issuer_may_confirm(facts: Facts) -> Judgement:
     """Refuse sales units, dealers, refitters, parents and overseas units as issuers."""
@@ -139,6 +147,19 @@ def destination_is_equal(facts: Facts) -> Judgement:
 def outlets_serve_the_destination(facts: Facts) -> Judgement:
     """Demand one outlet in the country, with name, address and provider."""
     return _judge_letter(facts, test=judge_outlets)
+
+
+@check(
+    "CNF-08",
+    subject="vehicle",
+    reads=LETTER_READS,
+    title=Sentence(zh="公章或电子签名", en="Official seal or electronic signature"),
+    clause=GUIDELINE_2,
+    since="2",
+)
+def letter_is_sealed(facts: Facts) -> Judgement:
+    """Demand the issuer's official seal, or a signature of its own that can be verified."""
+    return _judge_letter(facts, test=judge_seal)
 
 
 @check(

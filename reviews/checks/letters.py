@@ -23,10 +23,11 @@ from reviews.checks.model import (
     passed,
 )
 from reviews.checks.promise import judge_promise
+from reviews.checks.sealing import judge_seal
+from reviews.checks.signing import MAKER, SIGN_ITSELF, strange_signature
 
 LetterTest: TypeAlias = Callable[[ConfirmationFacts, Facts], Judgement]
 
-MAKER: Final = "maker"
 FORBIDDEN_ISSUERS: Final = {
     "sales": Sentence(zh="销售公司", en="a sales company"),
     "dealer": Sentence(zh="经销商", en="a dealer"),
@@ -95,8 +96,17 @@ def _other_name(letter: ConfirmationFacts) -> Judgement:
     )
 
 
-def judge_kind(letter: ConfirmationFacts, _facts: Facts) -> Judgement:
-    """Judge what kind of company the issuer is."""
+def judge_kind(letter: ConfirmationFacts, facts: Facts) -> Judgement:
+    """Judge what kind of company the issuer is: the one printed, and the one that signed."""
+    signed = strange_signature(letter, facts)
+    signer = FORBIDDEN_ISSUERS.get(signed.unit_kind) if signed else None
+    if signed and signer:
+        return failed(
+            zh=f"文件由“{signed.unit}”签名，该单位是{signer.zh}，无权出具确认书。",
+            en=f'The file is signed by "{signed.unit}", {signer.en}, which may not issue the'
+            " confirmation.",
+            cure=SIGN_ITSELF,
+        )
     if letter.issuer_kind == MAKER:
         return passed(zh="出具单位是生产企业。", en="The issuer is a manufacturer.")
     forbidden = FORBIDDEN_ISSUERS.get(letter.issuer_kind)
@@ -257,4 +267,5 @@ LETTER_TESTS: Final[tuple[LetterTest, ...]] = (
     judge_destination,
     judge_outlets,
     judge_promise,
+    judge_seal,
 )

@@ -107,6 +107,91 @@ class ConfirmationFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class SealFacts:
+    """One seal seen on a page; ``ring`` are the words along its ring as they were read.
+
+    ``kind`` is official, contract, business, department, finance or unknown; ``colour`` is red,
+    grey or other; ``specimen_likeness`` is in percent, ``None`` where no specimen is registered.
+    """
+
+    page: int = 0
+    kind: str = ""
+    colour: str = ""
+    ring: str = ""
+    specimen_likeness: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SignatureFacts:
+    """One electronic signature; ``unit`` is whose certificate it is by the ministry's list.
+
+    ``standing`` is valid, altered, untrusted, expired, revoked, broken or unverifiable;
+    ``unit_kind`` as a letter's ``issuer_kind``; ``unit_names`` are all names the unit ever bore.
+    """
+
+    standing: str = ""
+    signer: str = ""
+    unit: str = ""
+    unit_kind: str = ""
+    unit_names: tuple[str, ...] = ()
+    covers_whole: bool = False
+    changes: tuple[Sentence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DisagreementFacts:
+    """A value that the file's text layer and the picture of the page show differently."""
+
+    page: int = 0
+    field: str = ""
+    layer: str = ""
+    picture: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EchoFacts:
+    """What a paper shares with another; ``own`` is true if both are the applicant's.
+
+    ``kind`` is same_file, near_page, number_reused, other_country, other_exporter or seal_copied;
+    ``paper`` is the key of the other, ``cases`` the applications it was filed with.
+    """
+
+    kind: str = ""
+    own: bool = False
+    paper: str = ""
+    name: str = ""
+    exporter: str = ""
+    cases: tuple[str, ...] = ()
+    vins: tuple[str, ...] = ()
+    countries: tuple[str, ...] = ()
+    page: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PaperFacts:
+    """What was seen on one paper; ``letter`` is the key of the letter it carries.
+
+    ``names_vehicle`` is false of a letter that names only other vehicles of the batch; ``seen``
+    counts the pages that were searched for seals, ``unread`` those no words were got from; ``grey``
+    is true of a scan without any colour, on which ink shows as grey.
+    """
+
+    key: str = ""
+    letter: str = ""
+    name: str = ""
+    names_vehicle: bool = False
+    pages: int = 0
+    seen: int = 0
+    unread: int = 0
+    grey: bool = False
+    hidden_text: bool = False
+    seals: tuple[SealFacts, ...] = ()
+    signatures: tuple[SignatureFacts, ...] = ()
+    disagreements: tuple[DisagreementFacts, ...] = ()
+    echoes: tuple[EchoFacts, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class ExporterFacts:
     """The exporter's filing and credit state.
 
@@ -169,6 +254,7 @@ class Facts:
     vehicle: VehicleFacts = VehicleFacts()
     registry: RegistryFacts | None = None
     confirmations: tuple[ConfirmationFacts, ...] = ()
+    papers: tuple[PaperFacts, ...] = ()
     exporter: ExporterFacts = ExporterFacts()
     application: ApplicationFacts = ApplicationFacts()
     history: HistoryFacts | None = None

@@ -13,7 +13,7 @@ from exports.rules import Sentence
 from reviews.checks.codec import encode, from_json
 from reviews.checks.model import Facts, Finding, Json, Judgement
 
-CODE_VERSION: Final = "1"
+CODE_VERSION: Final = "2"
 Judge: TypeAlias = Callable[[Facts], Judgement]
 
 

@@ -12,7 +12,9 @@ from reviews.checks.model import (
     HistoryFacts,
     MakerFacts,
     OutletFacts,
+    PaperFacts,
     RegistryFacts,
+    SealFacts,
     VehicleFacts,
 )
 from reviews.checks.registry import run
@@ -34,6 +36,15 @@ LETTER = ConfirmationFacts(
     destinations=("KZ",),
     vins=(VIN,),
     outlets=(OUTLET,),
+)
+PAPER = PaperFacts(
+    key="paper-1",
+    letter="letter-1",
+    name="letter.pdf",
+    names_vehicle=True,
+    pages=1,
+    seen=1,
+    seals=(SealFacts(page=1, kind="official", colour="red", ring=MAKER),),
 )
 GOOD = Facts(
     vehicle=VehicleFacts(
@@ -59,6 +70,7 @@ GOOD = Facts(
         model="BYD7000A",
     ),
     confirmations=(LETTER,),
+    papers=(PAPER,),
     exporter=ExporterFacts(
         name="北京出关汽车贸易有限公司",
         uscc=USCC,
@@ -100,6 +112,11 @@ def spoil(facts=GOOD, **changes):
 def letter(**changes):
     """Return facts whose one letter differs from the good one."""
     return spoil(confirmations=(replace(LETTER, **changes),))
+
+
+def paper(facts=GOOD, **changes):
+    """Return facts whose one paper shows something else than the good one."""
+    return spoil(facts, papers=(replace(PAPER, **changes),))
 
 
 def outcome_of(check_id, facts):
