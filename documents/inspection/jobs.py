@@ -15,7 +15,8 @@ def perform(request: Mapping[str, Any]) -> Report:
     parser = import_module(JOBS[request["content_type"]])
     path = Path(request["path"])
     if "out_dir" in request:
-        return guarded(lambda: parser.picture(path, Path(request["out_dir"]), limits))
+        out_dir, first = Path(request["out_dir"]), request["first"]
+        return guarded(lambda: parser.picture(path, out_dir, limits, first=first))
     return guarded(lambda: parser.look(path, limits))
 
 

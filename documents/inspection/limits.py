@@ -9,7 +9,12 @@ __all__ = ["MEGABYTE", "Limits"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """Bounds for one file. Sizes in bytes, times in seconds."""
+    """Bounds for one file. Sizes in bytes, times in seconds.
+
+    Memory, ``cpu_seconds`` and ``wall_seconds`` bind one child process. It draws
+    ``pages_at_once``, so that a long paper may take longer than a single bad page; after
+    ``drawing_seconds`` no further child is started.
+    """
 
     max_bytes: int = 20 * MEGABYTE
     max_pages: int = 50
@@ -19,6 +24,8 @@ class Limits:
     memory: int = 512 * MEGABYTE
     cpu_seconds: int = 9
     wall_seconds: int = 20
+    pages_at_once: int = 5
+    drawing_seconds: int = 120
 
     @property
     def bounds(self) -> Bounds:

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from documents.inspection.drawing import colour_flags
 from documents.inspection.limits import Limits
 from documents.inspection.pdf_pages import draw
 from documents.inspection.pdf_structure import examine
@@ -14,7 +15,8 @@ def look(path: Path, limits: Limits) -> Report:
     return {"flags": sorted(flags), "pages": pages}
 
 
-def picture(path: Path, out_dir: Path, limits: Limits) -> Report:
-    """Draw the pages and read their text layer."""
-    pages, hidden = draw(path, out_dir=out_dir, limits=limits)
-    return {"pages": pages, "flags": ["hidden_text"] if hidden else []}
+def picture(path: Path, out_dir: Path, limits: Limits, *, first: int) -> Report:
+    """Draw some pages, from the *first* on, and read their text layer."""
+    pages, hidden, of = draw(path, out_dir=out_dir, limits=limits, first=first)
+    flags = colour_flags(pages) + (["hidden_text"] if hidden else [])
+    return {"pages": pages, "of": of, "flags": flags}

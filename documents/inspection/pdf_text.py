@@ -57,7 +57,7 @@ def read_layer(page: pdfium.PdfPage, *, picture: Image.Image, most: int) -> Laye
     finally:
         layer.close()
     hidden = any(_is_blank(run, picture=picture) for run in runs)
-    trustworthy = bool(runs) and not hidden and _is_plain(text) and not _is_picture(page)
+    trustworthy = bool(runs) and not hidden and _is_plain(text) and not is_picture(page)
     lines = [_line(run, size=picture.size) for run in _joined(runs)] if trustworthy else []
     return Layer(text, lines, hidden=hidden, trustworthy=trustworthy)
 
@@ -102,7 +102,7 @@ def _is_plain(text: str) -> bool:
     return odd <= MOST_RUBBISH * len(text)
 
 
-def _is_picture(page: pdfium.PdfPage) -> bool:
+def is_picture(page: pdfium.PdfPage) -> bool:
     """Tell whether a picture fills most of the page, as in a scan with a guessed text layer."""
     width, height = page.get_size()
     area = max(width * height, 1)

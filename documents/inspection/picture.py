@@ -2,15 +2,15 @@
 
 import re
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
-from PIL import Image, ImageOps, ImageSequence
+from PIL import Image, ImageOps
 from pillow_heif import register_heif_opener
 
-from documents.inspection.drawing import save
+from documents.inspection.drawing import colour_flags, save
 from documents.inspection.limits import Limits
 from documents.inspection.protocol import Report, Unacceptable
 
@@ -22,6 +22,13 @@ LEGIBLE_SIDE: Final = 400
 FORMATS: Final = ("JPEG", "PNG", "TIFF", "HEIF")
 WITHOUT_END: Final = ("TIFF", "HEIF")
 CODE: Final = re.compile(rb"<\?(?:php|=\s*[$`])|<(?:script|svg|html|iframe)\b", re.IGNORECASE)
+NO_LAYER: Final[Mapping[str, Any]] = {
+    "text": "",
+    "lines": [],
+    "trustworthy": False,
+    "long_side_mm": None,
+    "scanned": True,
+}
 PNG_END: Final = b"IEND\xaeB\x60\x82"
 JPEG_END: Final = b"\xff\xd9"
 
@@ -32,22 +39,19 @@ def look(path: Path, limits: Limits) -> Report:
         with Image.open(path, formats=FORMATS) as checked:
             checked.verify()
         with Image.open(path, formats=FORMATS) as image:
-            frames = getattr(image, "n_frames", 1)
-            pages = frames if image.format == "TIFF" else 1
-            if pages > limits.max_pages:
-                raise Unacceptable("too_many_pages", pages=pages, limit=limits.max_pages)
-            return {"flags": _flags(image, frames=frames, raw=path.read_bytes()), "pages": pages}
+            pages = _count(image, limits=limits)
+            return {"flags": _flags(image, raw=path.read_bytes()), "pages": pages}
 
 
-def picture(path: Path, out_dir: Path, limits: Limits) -> Report:
-    """Decode each page fully and draw it upright, without its metadata."""
+def picture(path: Path, out_dir: Path, limits: Limits, *, first: int) -> Report:
+    """Decode pages fully, from the *first* on, and draw them upright, without their metadata."""
     with bounded(limits), Image.open(path, formats=FORMATS) as image:
-        frames = ImageSequence.Iterator(image) if image.format == "TIFF" else [image]
-        pages = [
-            _drawn(frame, out_dir=out_dir, number=number)
-            for number, frame in enumerate(frames, start=1)
-        ]
-    return {"pages": pages, "flags": []}
+        of = _count(image, limits=limits)
+        pages = []
+        for number in range(first, min(of, first + limits.pages_at_once - 1) + 1):
+            image.seek(number - 1)
+            pages.append(_drawn(image, out_dir=out_dir, number=number))
+    return {"pages": pages, "of": of, "flags": colour_flags(pages)}
 
 
 @contextmanager
@@ -66,11 +70,19 @@ def bounded(limits: Limits) -> Iterator[None]:
         raise
 
 
+def _count(image: Image.Image, *, limits: Limits) -> int:
+    """Return how many pages *image* has; further frames of other formats are no pages."""
+    pages = getattr(image, "n_frames", 1) if image.format == "TIFF" else 1
+    if pages > limits.max_pages:
+        raise Unacceptable("too_many_pages", pages=pages, limit=limits.max_pages)
+    return pages
+
+
 def _drawn(frame: Image.Image, *, out_dir: Path, number: int) -> dict[str, Any]:
     if frame.width * frame.height > (Image.MAX_IMAGE_PIXELS or 0):
         raise Image.DecompressionBombError()
     drawn = save(ImageOps.exif_transpose(_reduced(frame)), out_dir, number=number)
-    return {**drawn, "text": "", "lines": [], "trustworthy": False, "long_side_mm": None}
+    return {**drawn, **NO_LAYER}
 
 
 def _reduced(image: Image.Image) -> Image.Image:
@@ -82,9 +94,9 @@ def _reduced(image: Image.Image) -> Image.Image:
     return image
 
 
-def _flags(image: Image.Image, *, frames: int, raw: bytes) -> list[str]:
+def _flags(image: Image.Image, *, raw: bytes) -> list[str]:
     seen = {
-        "animated": frames > 1 and image.format != "TIFF",
+        "animated": getattr(image, "n_frames", 1) > 1 and image.format != "TIFF",
         "trailing_data": bool(_behind(image, raw=raw).strip(b"\0\r\n ")),
         "low_resolution": max(image.size) < LEGIBLE_SIDE,
         "sanitised": CODE.search(raw) is not None,

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import time
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -51,7 +52,8 @@ def draw_pages(
 ) -> Drawn | Refused:
     """Draw the pages of the file at *path*, which was looked at before, into *out_dir*.
 
-    Never raises for anything the file contains. Takes at most ``limits.wall_seconds``.
+    Never raises for anything the file contains. Each child draws ``limits.pages_at_once``; takes
+    at most ``limits.drawing_seconds`` and the ``wall_seconds`` of the last child.
     """
     limits = limits or Limits()
     request = {
@@ -59,10 +61,28 @@ def draw_pages(
         "content_type": content_type,
         "out_dir": str(out_dir.resolve()),
     }
-    return read_drawing(_ask(request, limits=limits), out_dir=out_dir)
+    drawn = Drawn((), flags=(), of=1)
+    until = time.monotonic() + limits.drawing_seconds
+    while len(drawn.pages) < drawn.of:
+        first = len(drawn.pages) + 1
+        if time.monotonic() > until:
+            return Refused("file_unreadable", {"page": first})
+        report = _ask({**request, "first": first}, limits=limits)
+        part = read_drawing(report, out_dir=out_dir, first=first)
+        if isinstance(part, Refused):
+            return part
+        if part.of > limits.max_pages:
+            return Refused("too_many_pages", {"pages": part.of, "limit": limits.max_pages})
+        drawn = _with(drawn, part)
+    return drawn
 
 
-def _ask(request: Mapping[str, str], *, limits: Limits) -> bytes:
+def _with(drawn: Drawn, part: Drawn) -> Drawn:
+    flags = tuple(sorted({*drawn.flags, *part.flags}))
+    return Drawn(drawn.pages + part.pages, flags=flags, of=part.of)
+
+
+def _ask(request: Mapping[str, str | int], *, limits: Limits) -> bytes:
     """Return the child's report; of a child that died, nothing."""
     asked = {**request, "limits": asdict(limits)}
     return run_job(JOB, asked, bounds=limits.bounds) or b""
@@ -85,20 +105,23 @@ def read_opening(report: bytes, *, content_type: str, sha256: str, size: int) ->
     return Opened(content_type, pages=pages, flags=flags, sha256=sha256, size=size)
 
 
-def read_drawing(report: bytes, *, out_dir: Path) -> Drawn | Refused:
-    """Read the report of a child that drew pages into *out_dir*, with the same care."""
+def read_drawing(report: bytes, *, out_dir: Path, first: int = 1) -> Drawn | Refused:
+    """Read the report of a child that drew pages into *out_dir*, with the same care.
+
+    It starts with page *first*; the file may have more.
+    """
     try:
         answer = json.loads(report)
         if "refused" in answer:
             return _refusal(answer)
         pages = tuple(
             _page(page, number=number, out_dir=out_dir)
-            for number, page in enumerate(answer["pages"], start=1)
+            for number, page in enumerate(answer["pages"], start=first)
         )
-        flags = _flags(answer)
+        flags, of = _flags(answer), int(answer["of"])
     except SENSELESS:
         return Refused("file_unreadable", {})
-    return Drawn(pages, flags=flags) if pages else Refused("file_unreadable", {})
+    return Drawn(pages, flags=flags, of=of) if pages else Refused("file_unreadable", {})
 
 
 def _flags(answer: Mapping[str, Any]) -> tuple[str, ...]:

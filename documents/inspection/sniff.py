@@ -14,6 +14,8 @@ PNG: Final = "image/png"
 TIFF: Final = "image/tiff"
 HEIC: Final = "image/heic"
 HEAD_BYTES: Final = 4096
+BLANKS: Final = b"\r\n\t "
+BLANK_BYTES: Final = 64
 
 EXTENSIONS: Final[Mapping[str, frozenset[str]]] = {
     PDF: frozenset({"pdf"}),
@@ -38,9 +40,10 @@ def recognise(head: bytes) -> str | None:
     """Return the allowed type *head* opens, or None.
 
     The signature must stand at the very first byte: readers that search for ``%PDF`` further on
-    are what makes a web page pass as a PDF.
+    are what makes a web page pass as a PDF. Only blanks may precede a PDF's, as careless servers
+    send them.
     """
-    if head.startswith(b"%PDF-"):
+    if head[:BLANK_BYTES].lstrip(BLANKS).startswith(b"%PDF-"):
         return PDF
     if head.startswith(b"\x89PNG\r\n\x1a\n"):
         return PNG

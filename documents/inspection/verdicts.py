@@ -169,10 +169,11 @@ class Opened:
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """The pages of a file, and what was noticed while they were drawn."""
+    """Pages of a file with *of* pages in all, and what was noticed while they were drawn."""
 
     pages: tuple[PageImage, ...]
     flags: tuple[str, ...]
+    of: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import zlib
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,90 +18,24 @@ from PIL import Image, ImageDraw
 
 from documents.confinement.job import ROOT
 from documents.inspection.limits import MEGABYTE, Limits
-from documents.inspection.runner import draw_pages, open_file, read_drawing, read_opening
+from documents.inspection.runner import read_drawing, read_opening
 from documents.inspection.sniff import JPEG, PDF, PNG, recognise, screen
-from documents.inspection.verdicts import FLAGS, SENTENCES, PageImage, Refused
+from documents.inspection.verdicts import FLAGS, SENTENCES, Refused
+from tests.files import (
+    LIMITS,
+    VISIBLE,
+    Build,
+    Inspected,
+    blank_pdf,
+    built,
+    code,
+    flags,
+    look,
+    picture,
+    saved,
+)
 
-LIMITS = Limits()
-NAMES = {PDF: "letter.pdf", PNG: "scan.png", JPEG: "scan.jpg"}
 OK_HEAD = {PDF: b"%PDF-1.7\n", PNG: b"\x89PNG\r\n\x1a\n\0\0", JPEG: b"\xff\xd8\xff\xe0\0"}
-VISIBLE = b"BT /F1 24 Tf 72 700 Td (After-sales letter) Tj ET"
-
-Build = Callable[[pikepdf.Pdf], None]
-
-
-def blank_pdf(*, contents: bytes = VISIBLE, pages: int = 1) -> pikepdf.Pdf:
-    """Return a PDF of A4 pages that show *contents*."""
-    pdf = pikepdf.new()
-    font = pikepdf.Dictionary(Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type1)
-    font.BaseFont = pikepdf.Name.Helvetica
-    for _ in range(pages):
-        page = pdf.add_blank_page(page_size=(595, 842))
-        page.Resources = pikepdf.Dictionary(Font=pikepdf.Dictionary(F1=font))
-        page.Contents = pdf.make_stream(contents)
-    return pdf
-
-
-def saved(pdf: pikepdf.Pdf, **options: Any) -> bytes:
-    """Return the bytes of *pdf*."""
-    buffer = io.BytesIO()
-    pdf.save(buffer, **options)
-    return buffer.getvalue()
-
-
-def built(build: Build) -> bytes:
-    """Return a clean PDF after *build* has worked on it."""
-    pdf = blank_pdf()
-    build(pdf)
-    return saved(pdf)
-
-
-def picture(kind: str = "PNG", *, size: tuple[int, int] = (600, 800), **options: Any) -> bytes:
-    """Return a legible picture."""
-    image = Image.new("RGB", size, "white")
-    ImageDraw.Draw(image).rectangle((0, 0, size[0] // 2, 40), fill="black")
-    buffer = io.BytesIO()
-    image.save(buffer, kind, **options)
-    return buffer.getvalue()
-
-
-@dataclass(frozen=True)
-class Inspected:
-    """A file that was opened and drawn."""
-
-    content_type: str
-    pages: tuple[PageImage, ...]
-    flags: tuple[str, ...]
-    sha256: str
-    size: int
-
-
-def look(
-    content: bytes, tmp_path: Path, *, kind: str = PDF, limits: Limits = LIMITS
-) -> Inspected | Refused:
-    """Open and draw *content* under a name and type that fit *kind*."""
-    path = tmp_path / "quarantined"
-    path.write_bytes(content)
-    opened = open_file(path, name=NAMES[kind], declared_type=kind, limits=limits)
-    if isinstance(opened, Refused):
-        return opened
-    drawn = draw_pages(path, content_type=kind, out_dir=tmp_path, limits=limits)
-    if isinstance(drawn, Refused):
-        return drawn
-    assert opened.pages == len(drawn.pages)
-    flags = tuple(sorted({*opened.flags, *drawn.flags}))
-    return Inspected(opened.content_type, drawn.pages, flags, opened.sha256, opened.size)
-
-
-def code(verdict: Inspected | Refused) -> str:
-    """Return the refusal's code, or "accepted"."""
-    return verdict.code if isinstance(verdict, Refused) else "accepted"
-
-
-def flags(verdict: Inspected | Refused) -> tuple[str, ...]:
-    """Return the flags of an accepted file."""
-    assert isinstance(verdict, Inspected), verdict
-    return verdict.flags
 
 
 # --- by the first bytes
@@ -113,10 +47,26 @@ def test_a_type_is_told_by_its_first_bytes(kind: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "head", [b"<html>%PDF-1.7", b"\n%PDF-1.4", b"PK\x03\x04", b"GIF89a", b"MZ", b"%!PS", b"x"]
+    "head",
+    [
+        b"<html>%PDF-1.7",
+        b"\n<%PDF-1.4",
+        b" " * 99 + b"%PDF-1.4",
+        b"PK\x03\x04",
+        b"GIF89a",
+        b"MZ",
+        b"%!PS",
+        b"x",
+    ],
 )
 def test_a_signature_further_on_or_another_type_is_not_recognised(head: bytes) -> None:
     assert recognise(head) is None
+
+
+def test_blanks_before_a_pdf_are_overlooked(tmp_path: Path) -> None:
+    content = b"\r\n " + saved(blank_pdf())
+
+    assert code(look(content, tmp_path)) == "accepted"
 
 
 @pytest.mark.parametrize(
@@ -309,6 +259,24 @@ def test_one_page_too_many_is_refused(tmp_path: Path) -> None:
     assert code(look(saved(blank_pdf(pages=3)), tmp_path, limits=limits)) == "too_many_pages"
 
 
+def test_a_long_paper_is_drawn_by_several_children_in_order(tmp_path: Path) -> None:
+    pdf = blank_pdf(pages=12)
+    for number, page in enumerate(pdf.pages, start=1):
+        page.Contents = pdf.make_stream(b"BT /F1 24 Tf 72 700 Td (Page %d) Tj ET" % number)
+
+    verdict = look(saved(pdf), tmp_path)
+
+    assert isinstance(verdict, Inspected)
+    told = [(page.number, page.text, page.path.name) for page in verdict.pages]
+    assert told == [(n, f"Page {n}", f"page-{n:03}.webp") for n in range(1, 13)]
+
+
+def test_a_paper_that_takes_too_long_altogether_is_given_up(tmp_path: Path) -> None:
+    hasty = replace(LIMITS, drawing_seconds=-1)
+
+    assert code(look(saved(blank_pdf()), tmp_path, limits=hasty)) == "file_unreadable"
+
+
 def test_a_pdf_without_pages_is_refused(tmp_path: Path) -> None:
     assert code(look(saved(pikepdf.new()), tmp_path)) == "file_unreadable"
 
@@ -428,7 +396,19 @@ def test_every_kind_of_pixel_can_be_drawn(mode: str, tmp_path: Path) -> None:
     buffer = io.BytesIO()
     Image.new(mode, (500, 500)).save(buffer, "PNG")
 
-    assert flags(look(buffer.getvalue(), tmp_path, kind=PNG)) == ()
+    assert flags(look(buffer.getvalue(), tmp_path, kind=PNG)) == ("colourless",)
+
+
+@pytest.mark.parametrize(("ink", "expected"), [("firebrick", ()), ("dimgrey", ("colourless",))])
+def test_a_scan_without_colour_is_told_from_one_with_red_ink(
+    ink: str, expected: tuple[str, ...], tmp_path: Path
+) -> None:
+    scan = Image.new("RGB", (1200, 1600), "ivory")
+    ImageDraw.Draw(scan).ellipse((800, 1200, 1000, 1400), outline=ink, width=6)
+    buffer = io.BytesIO()
+    scan.save(buffer, "JPEG", quality=70)
+
+    assert flags(look(buffer.getvalue(), tmp_path, kind=JPEG)) == expected
 
 
 def animation() -> bytes:
@@ -544,9 +524,9 @@ def test_a_child_that_is_killed_means_unreadable(tmp_path: Path) -> None:
         pytest.param(b"[" * 200_000, id="endless nesting"),
         pytest.param(b"[]", id="not an object"),
         pytest.param(b"7", id="a number"),
-        pytest.param(b'{"pages": [], "flags": []}', id="no pages"),
-        pytest.param(b'{"pages": [{}], "flags": []}', id="a page without a picture"),
-        pytest.param(b'{"pages": [{"width": 1e999}], "flags": []}', id="an infinite page"),
+        pytest.param(b'{"pages": [], "flags": [], "of": 9}', id="no pages"),
+        pytest.param(b'{"pages": [{}], "flags": [], "of": 1}', id="a page without a picture"),
+        pytest.param(b'{"pages": [{"width": 1e999}], "flags": [], "of": 1}', id="an infinite page"),
         pytest.param(b'{"refused": "no such code", "facts": {}}', id="an unknown refusal"),
         pytest.param(b'{"refused": "too_large", "facts": []}', id="facts of another shape"),
     ],
@@ -562,7 +542,7 @@ def test_a_report_cannot_name_a_file_of_its_own(tmp_path: Path) -> None:
     (tmp_path / "page-001.webp").symlink_to("/etc/hostname")
     page = {"width": 1, "height": 1, "text": "", "path": "/etc/hostname", "lines": []}
     page |= {"trustworthy": False, "long_side_mm": None}
-    report = json.dumps({"pages": [page], "flags": []}).encode()
+    report = json.dumps({"pages": [page], "flags": [], "of": 1}).encode()
 
     assert read_drawing(report, out_dir=tmp_path) == Refused("file_unreadable", {})
 
