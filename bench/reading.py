@@ -28,6 +28,7 @@ from bench.letters.truth import COUNTRIES, MAKERS, Truth, invent, vehicle
 from bench.letters.wear import Wear, some_wear, wear
 from documents.confinement.memory import resident
 from documents.inspection import runner
+from documents.inspection.verdicts import Refused
 from documents.reading.fields import FieldRead
 from documents.reading.papers import read_paper
 from documents.reading.seen import SeenLine, SeenPage
@@ -72,24 +73,34 @@ def arguments() -> argparse.Namespace:
 
 def see(pages: Sequence[Any], how: Wear, tally: Tally, *, seed: int) -> Iterator[Seen]:
     """Yield the lines and the seals of each page, seen as the pipeline sees them."""
-    with tempfile.TemporaryDirectory() as scratch:
-        for number, page in enumerate(pages, start=1):
-            folder = Path(scratch) / str(number)
-            folder.mkdir()
-            path = folder / "original"
-            path.write_bytes(wear(page, how, seed=seed * 10 + number))
-            drawn = runner.draw_pages(path, content_type="image/jpeg", out_dir=folder)
-            picture = drawn.pages[0].path
-            began = processor_seconds()
-            seen = client.read_page(picture, upright=folder / "upright.webp")
-            tally.read_seconds.append(processor_seconds() - began)
-            began = processor_seconds()
-            upright = folder / "upright.webp" if seen.redrawn else picture
-            examined = client.examine_page(upright, long_side_mm=None)
-            tally.look_seconds.append(processor_seconds() - began)
-            tally.peak = max(tally.peak, resident(client.process_id()))
-            lines = tuple(SeenLine.from_dict(line.to_dict()) for line in seen.lines)
-            yield SeenPage(number, lines, "picture"), examined.seals
+    for number, page in enumerate(pages, start=1):
+        with tempfile.TemporaryDirectory() as scratch:
+            folder = Path(scratch)
+            (folder / "original").write_bytes(wear(page, how, seed=seed * 10 + number))
+            drawn = runner.draw_pages(
+                folder / "original", content_type="image/jpeg", out_dir=folder
+            )
+            refused = isinstance(drawn, Refused)
+            tally.mark("page drawn", f"#{seed} page {number}: {drawn}", right=not refused)
+            yield (
+                (SeenPage(number, (), "none"), ())
+                if isinstance(drawn, Refused)
+                else look_at(drawn.pages[0].path, number, tally)
+            )
+
+
+def look_at(picture: Path, number: int, tally: Tally) -> Seen:
+    """Read and examine one page, and note what that took."""
+    upright = picture.with_name("upright.webp")
+    began = processor_seconds()
+    seen = client.read_page(picture, upright=upright)
+    tally.read_seconds.append(processor_seconds() - began)
+    began = processor_seconds()
+    examined = client.examine_page(upright if seen.redrawn else picture, long_side_mm=None)
+    tally.look_seconds.append(processor_seconds() - began)
+    tally.peak = max(tally.peak, resident(client.process_id()))
+    lines = tuple(SeenLine.from_dict(line.to_dict()) for line in seen.lines)
+    return SeenPage(number, lines, "picture"), examined.seals
 
 
 def processor_seconds() -> float:

@@ -39,6 +39,7 @@ EXPORTERS = (
     "满洲里北疆进出口有限公司",
 )
 FREQUENT = ("KZ", "RU", "UZ", "KG", "AE", "MN", "GE", "AZ", "NG", "MX")
+COUNTS = (1, 1, 1, 1, 2, 2, 3, 3, 4, 5, 5, 6, 8, 8, 10, 12, 15, 20, 32, 60)
 SIGNS = "ABCDEFGHJKLMNPRSTUVWXYZ0123456789"
 
 
@@ -76,7 +77,7 @@ def invent(dice: random.Random) -> Truth:
         issuer = maker[: maker.index("汽车") + 2] + dice.choice(BRANCHES)
     countries = some_countries(dice)
     issued = date(2026, 1, 5) + timedelta(days=dice.randrange(300))
-    count = dice.choice([1, 1, 2, 3, 5, 8, 12, 20, 32, 60])
+    count = dice.choice(COUNTS)
     each = dice.choice([1, 1, 2, 3]) if len(countries) == 1 else 1
     places = [country for country in countries for _ in range(each)]
     return Truth(

@@ -42,9 +42,10 @@ def maker(sheet: Sheet, known: Known) -> Iterator[FieldRead]:
     for line, text in sheet.after(MAKER):
         yield named("maker", text, line, sheet, known)
         return
-    for line, text in sheet.paragraphs():
-        match = MADE_BY.search(text)
+    for paragraph in sheet.paragraphs():
+        match = MADE_BY.search(paragraph.text)
         if match:
+            line = paragraph.line_at(match.start(1))
             yield named("maker", match[1], line, sheet, known)
             return
 

@@ -124,11 +124,15 @@ def misread(sheet: Sheet, known: Known) -> list[Named]:
 
 def spoken(sheet: Sheet, known: Known) -> list[Named]:
     """Return the countries the running words say the vehicles go to."""
-    for line, text in sheet.paragraphs():
+    for paragraph in sheet.paragraphs():
+        text = paragraph.text
         match = BOUND_FOR.search(text)
-        keys = list(known.country_names.find(match[1])) if match else []
-        if match and keys:
-            return [(line, key, match[1]) for key in keys]
+        places = list(known.country_names.places(match[1])) if match else []
+        if match and places:
+            return [
+                (paragraph.line_at(match.start(1) + start), key, match[1][start:end])
+                for key, start, end in places
+            ]
     return []
 
 

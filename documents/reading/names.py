@@ -35,6 +35,11 @@ class Names:
         for match in self._pattern.finditer(_fold(text)):
             yield self._keys[match.group()]
 
+    def places(self, text: str) -> Iterator[tuple[str, int, int]]:
+        """Yield key, start and end of each name in normal *text*, from left to right."""
+        for match in self._pattern.finditer(text.casefold()):
+            yield self._keys[match.group()], match.start(), match.end()
+
     def almost(self, text: str) -> str | None:
         """Return the key of the one name that stands in *text* with one sign in eight misread."""
         folded = _fold(text)

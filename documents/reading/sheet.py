@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from itertools import takewhile
 from typing import Any, Final
 
 from documents.reading.fields import SURE, FieldRead
@@ -22,6 +24,27 @@ class Line:
     page: int
     text: str
     seen: SeenLine
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """Lines one below the other, read as one."""
+
+    lines: tuple[Line, ...]
+
+    @property
+    def text(self) -> str:
+        """Return its words."""
+        return reduce(joined, (line.text for line in self.lines))
+
+    def line_at(self, offset: int) -> Line:
+        """Return the line in which the sign at *offset* of its words stands."""
+        text = ""
+        for line in self.lines:
+            text = joined(text, line.text)
+            if offset < len(text):
+                return line
+        return self.lines[-1]
 
 
 class Sheet:
@@ -67,17 +90,13 @@ class Sheet:
             joined(line.text, after[0].text) if runs_on and ":" not in after[0].text else line.text
         )
 
-    def paragraphs(self) -> Iterator[tuple[Line, str]]:
-        """Yield running words: lines with nothing beside them, joined, with the first of them."""
+    def paragraphs(self) -> Iterator["Paragraph"]:
+        """Yield from each line on what it says with the lines below, while they stand alone."""
         for line in self.lines:
-            if not self.is_alone(line):
-                continue
-            text = line.text
-            for near in self.lines[line.number + 1 : line.number + MOST_JOINED]:
-                if near.page != line.page or not self.is_alone(near):
-                    break
-                text = joined(text, near.text)
-            yield line, text
+            near = self.lines[line.number : line.number + MOST_JOINED]
+            alone = takewhile(self.is_alone, (other for other in near if other.page == line.page))
+            if found := tuple(alone):
+                yield Paragraph(found)
 
     def field(
         self,

@@ -32,12 +32,13 @@ def read(picture: str, *, upright: str) -> Answer:
     """Return the lines of the page at *picture*; if it did not lie straight, write *upright*."""
     image = load(picture)
     page = light.three(light.evenly_lit(light.without_red_ink(image)))
-    quads, words = look(page)
-    stands = clarity_of(words) >= CLEAR and not lies_on_its_side(quads)
-    turned = 0 if stands else turn_of(page, quads, words)
+    quads = ocr.find(page)
+    words = [] if lies_on_its_side(quads) else words_in(page, quads)
+    turned = 0 if clarity_of(words) >= CLEAR else turn_of(page, quads, words)
     if turned:
         page, image = (cv2.rotate(shown, TURNS[turned]) for shown in (page, image))
-        quads, words = look(page)
+        quads = ocr.find(page)
+        words = words_in(page, quads)
     words = second_look(words, page, quads)
     slope = straight.slope_of(quads, page)
     if turned or slope.matters:
@@ -53,10 +54,9 @@ def read(picture: str, *, upright: str) -> Answer:
     }
 
 
-def look(page: Image) -> tuple[list[Quad], list[Word]]:
-    """Find and read the lines of *page* as it lies."""
-    quads = ocr.find(page)
-    return quads, ocr.recognise([ocr.cut(page, quad) for quad in quads])
+def words_in(page: Image, quads: Sequence[Quad]) -> list[Word]:
+    """Read the lines of *page* within *quads*."""
+    return ocr.recognise([ocr.cut(page, quad) for quad in quads])
 
 
 def load(picture: str) -> Image:
@@ -85,7 +85,7 @@ def clarity_when_turned(page: Image, turn: int) -> float:
     """Return how clearly the longest lines of *page* read after a *turn*."""
     turned = cv2.rotate(page, TURNS[turn])
     quads = sorted(ocr.find(turned), key=lambda quad: -float(np.ptp(quad[:, 0])))[:SAMPLE]
-    return clarity_of(ocr.recognise([ocr.cut(turned, quad) for quad in quads]))
+    return clarity_of(words_in(turned, quads))
 
 
 def clarity_of(words: Sequence[Word]) -> float:
