@@ -13,6 +13,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
@@ -74,6 +75,7 @@ def _watch(child: "subprocess.Popen[bytes]", *, bounds: Bounds) -> bool:
 
 
 def _kill(child: "subprocess.Popen[bytes]") -> None:
-    if child.poll() is None:
+    """End the child and whatever it started; a child that ended may have left others behind."""
+    with suppress(ProcessLookupError):
         os.killpg(child.pid, signal.SIGKILL)
-        child.wait()
+    child.wait()
