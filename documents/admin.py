@@ -25,7 +25,7 @@ from documents.models import (
     Specimen,
     TrustedCertificate,
 )
-from exports.desk_admin import RecordAdmin, person, within
+from exports.desk_admin import ReasonedActionForm, RecordAdmin, person, within
 from exports.errors import DomainError, UploadRefused
 from exports.models import Role, User
 from exports.wording import explain
@@ -271,13 +271,16 @@ class TrustedCertificateAdmin(TakenInAdmin):
         "added_at",
         "withdrawn_at",
     ]
+    action_form = ReasonedActionForm
     actions = ["withdraw"]
 
     def take_in(self, content: bytes, *, by: User, **words: Any) -> TrustedCertificate:
         """Believe the certificate in the file."""
         return trust.trust_certificate(words["manufacturer"], content, by=by, at=timezone.now())
 
-    @admin.action(description=_("Withdraw the trust in the selected"), permissions=["end"])
+    @admin.action(
+        description=_("Withdraw the trust in the selected (say why)"), permissions=["end"]
+    )
     def withdraw(self, request: HttpRequest, rows: QuerySet[TrustedCertificate]) -> None:
         """Believe these no longer."""
-        self.do_each(request, rows, trust.withdraw_trust)
+        self.do_each(request, rows, trust.withdraw_trust, note=request.POST.get("why", ""))

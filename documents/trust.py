@@ -1,6 +1,6 @@
 """The certificates whose electronic signatures the ministry believes, and whose they are."""
 
-from collections.abc import Iterable
+import unicodedata
 from datetime import datetime
 from typing import Any
 
@@ -12,8 +12,8 @@ from django.db import IntegrityError, transaction
 from documents.models import TrustedCertificate
 from documents.signatures.found import FoundSignature
 from exports import ledger
-from exports.errors import CertificateUnreadable, Moved
-from exports.models import Manufacturer, Role, User
+from exports.errors import CertificateUnreadable, Moved, ReasonNeeded
+from exports.models import Event, Manufacturer, Role, User
 from exports.policies import check_role
 
 MOST_TRUSTED = 2000
@@ -77,19 +77,22 @@ def certificate_in(content: bytes) -> x509.Certificate:
 
 
 @transaction.atomic
-def withdraw_trust(trusted: TrustedCertificate, *, by: User, at: datetime) -> None:
+def withdraw_trust(trusted: TrustedCertificate, *, by: User, at: datetime, note: str) -> None:
     """Believe the certificate no longer; what was validated before stays as it was.
 
     Raises:
         RoleMissing: *by* is no policy administrator.
+        ReasonNeeded: without words why.
         Moved: it is not trusted any more.
 
     """
     check_role(by, Role.POLICY)
+    if not note.strip():
+        raise ReasonNeeded(what=Event._meta.get_field("note").verbose_name)
     standing = TrustedCertificate.objects.filter(pk=trusted.pk, withdrawn_at__isnull=True)
     if not standing.update(withdrawn_at=at):
         raise Moved(subject=trusted)
-    ledger.record("certificate.withdrawn", trusted, by=by, at=at)
+    ledger.record("certificate.withdrawn", trusted, by=by, at=at, note=note)
 
 
 def trusted_pems() -> list[str]:
@@ -99,14 +102,27 @@ def trusted_pems() -> list[str]:
 
 
 def owner_of(found: FoundSignature) -> dict[str, Any]:
-    """Return certificate and manufacturer of a signature, from the signer up its chain."""
-    for fingerprint in found.chain:
-        trusted = first_of(TrustedCertificate.objects.filter(fingerprint=fingerprint))
-        if trusted:
-            return {"certificate": trusted, "manufacturer": trusted.manufacturer}
-    return {"certificate": None, "manufacturer": None}
+    """Return which trusted certificate stands behind a signature, and whose signature it is.
+
+    A unit's own certificate speaks for the unit. That of an authority speaks for it only where
+    the signer bears one of the unit's names: authorities issue to sales companies as well.
+    """
+    believed = TrustedCertificate.objects.filter(withdrawn_at__isnull=True)
+    known = {row.fingerprint: row for row in believed.filter(fingerprint__in=found.chain)}
+    trusted = next((known[link] for link in found.chain if link in known), None)
+    if trusted is None:
+        return {"certificate": None, "manufacturer": None}
+    unit = trusted.manufacturer
+    its_own = trusted.fingerprint == found.fingerprint or bears_name_of(unit, found.signer)
+    return {"certificate": trusted, "manufacturer": unit if its_own else None}
 
 
-def first_of(rows: Iterable[TrustedCertificate]) -> TrustedCertificate | None:
-    """Return the first of *rows*, if any."""
-    return next(iter(rows), None)
+def bears_name_of(unit: Manufacturer, signer: str) -> bool:
+    """Tell whether *signer* is a name *unit* has or had, but for width and spaces."""
+    names = unit.names.values_list("name", flat=True)
+    return folded(signer) in {folded(name) for name in names}
+
+
+def folded(name: str) -> str:
+    """Return *name* in one width and without spaces."""
+    return "".join(unicodedata.normalize("NFKC", name).split())

@@ -2,9 +2,7 @@
 
 from typing import Any
 
-from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.helpers import ActionForm
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import BaseUserCreationForm
 from django.contrib.auth.models import Group
@@ -16,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from exports import enacting, ledger, notices
 from exports.announcement.admin import ListAdmin
-from exports.desk_admin import Desk, DeskAdmin, RecordAdmin, person, within
+from exports.desk_admin import Desk, DeskAdmin, ReasonedActionForm, RecordAdmin, person, within
 from exports.errors import DomainError
 from exports.models import (
     Destination,
@@ -236,12 +234,6 @@ class PolicyAdmin(DeskAdmin):
     def enact(self, request: HttpRequest, policies: QuerySet[Policy]) -> None:
         """Put drafts in force; whoever drafted one cannot enact it."""
         self.do_each(request, policies, enacting.enact)
-
-
-class ReasonedActionForm(ActionForm):
-    """An action with words why."""
-
-    why = forms.CharField(label=_("Why"), required=False, max_length=200)
 
 
 @admin.register(Notice)

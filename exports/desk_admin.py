@@ -3,11 +3,14 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.helpers import ActionForm
 from django.db.models import AutoField, Model, QuerySet
 from django.forms import BaseForm
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from exports import ledger
@@ -130,6 +133,12 @@ class DeskAdmin(Desk, admin.ModelAdmin):
         if done:
             text = ngettext("%(count)d done.", "%(count)d done.", done) % {"count": done}
             self.message_user(request, text, messages.SUCCESS)
+
+
+class ReasonedActionForm(ActionForm):
+    """An action with words why."""
+
+    why = forms.CharField(label=_("Why"), required=False, max_length=200)
 
 
 class RecordAdmin(DeskAdmin):

@@ -81,7 +81,7 @@ def _change(change: Mapping[str, Any]) -> dict[str, Any]:
     """Keep code and facts of *change*, texts as a database takes them."""
     facts = {
         _plain(name): value if isinstance(value, int) else _plain(value)
-        for name, value in change.items()
+        for name, value in dict(change).items()
     }
     return {**facts, "code": _plain(change["code"])}
 

@@ -41,7 +41,8 @@ class Field:
 
 def perform(request: Mapping[str, Any]) -> Answer:
     """Return what each signature of the file at ``path`` is worth, in the order of signing."""
-    roots = [certificate(text) for text in json.loads(Path(request["trusted"]).read_text())]
+    texts = json.loads(Path(request["trusted"]).read_text())
+    roots = [root for text in texts if (root := certificate(text))]
     path = Path(request["path"])
     now = datetime.now(UTC)
     with path.open("rb") as file:
@@ -53,9 +54,16 @@ def perform(request: Mapping[str, Any]) -> Answer:
     return {"signatures": answers or [blank(fault("broken", "outside_form"))]}
 
 
-def certificate(text: str) -> x509.Certificate:
-    """Return the certificate in PEM *text*."""
-    return x509.Certificate.load(pem.unarmor(text.encode())[2])
+def certificate(text: str) -> x509.Certificate | None:
+    """Return the certificate in PEM *text*; ``None`` for one that only its keeper could read.
+
+    One such must not keep every letter from being checked.
+    """
+    try:
+        root = x509.Certificate.load(pem.unarmor(text.encode())[2], strict=True)
+        return root if root.native and root.sha256 else None
+    except MALFORMED:
+        return None
 
 
 def fields_of(reader: PdfFileReader) -> list[Field]:

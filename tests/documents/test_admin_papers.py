@@ -76,9 +76,9 @@ def address(model: str, page: str, *args: object) -> str:
     return reverse(f"workbench:documents_{model}_{page}", args=args)
 
 
-def act(client, model: str, action: str, row) -> str:
+def act(client, model: str, action: str, row, **words: str) -> str:
     """Do *action* with *row* from the list and return the page that follows."""
-    body = {"action": action, "_selected_action": [row.pk]}
+    body = {"action": action, "_selected_action": [row.pk], **words}
     return client.post(address(model, "changelist"), body, follow=True).content.decode()
 
 
@@ -174,10 +174,10 @@ def test_a_certificate_is_trusted_once_and_again_after_it_was_withdrawn(
 
     with pytest.raises(Moved):
         trust.trust_certificate(maker, pem, by=policy, at=NOON)
-    trust.withdraw_trust(trusted, by=policy, at=NOON)
+    trust.withdraw_trust(trusted, by=policy, at=NOON, note="Lost.")
     assert trust.trusted_pems() == []
     with pytest.raises(Moved):
-        trust.withdraw_trust(trusted, by=policy, at=NOON)
+        trust.withdraw_trust(trusted, by=policy, at=NOON, note="Lost.")
     again = trust.trust_certificate(maker, pem, by=policy, at=NOON)
 
     assert again.pk != trusted.pk
@@ -245,8 +245,10 @@ def test_a_certificate_is_trusted_and_withdrawn_on_its_pages(client, policy: Use
     trusted = TrustedCertificate.objects.get()
     assert saved["Location"] == address("trustedcertificate", "change", trusted.pk)
     assert trusted.fingerprint in client.get(saved["Location"]).content.decode()
-    assert "1 done" in act(client, "trustedcertificate", "withdraw", trusted)
+    assert "Give note." in act(client, "trustedcertificate", "withdraw", trusted, why=" ")
+    assert "1 done" in act(client, "trustedcertificate", "withdraw", trusted, why="密钥被盗")
     assert TrustedCertificate.objects.get().withdrawn_at
+    assert Event.objects.get(action="certificate.withdrawn").note == "密钥被盗"
 
 
 @pytest.mark.parametrize(

@@ -1,15 +1,19 @@
 """What an electronic signature is worth, and every way we know of making one look better."""
 
 import json
+import re
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives import hashes
 from cryptography.x509 import ocsp
 
+from documents.signatures import job
 from documents.signatures.client import validate
-from documents.signatures.found import FoundSignature, found_signature, shows_nothing
-from documents.signatures.job import perform
+from documents.signatures.covering import cover_of
+from documents.signatures.found import UNSEEN, FoundSignature, found_signature, shows_nothing
+from documents.signatures.wording import SENTENCES, sentence_of
 from reviews.demo.signing import sign_letter
 from tests.documents import signing
 from tests.documents.signing import DAY, MAKER, NOW, YEAR, cast, signed, trusting, under
@@ -28,7 +32,7 @@ def look(tmp_path: Path):
         roots = trusting(cast().maker) if trusted is None else trusted
         (tmp_path / "trusted.json").write_text(json.dumps(roots))
         request = {"path": str(path), "trusted": str(tmp_path / "trusted.json")}
-        report = json.loads(json.dumps(perform(request)))
+        report = json.loads(json.dumps(job.perform(request)))
         return tuple(found_signature(found) for found in report["signatures"])
 
     return look_at
@@ -89,6 +93,14 @@ def test_an_authoritys_own_key_signs_no_letters_for_those_below_it(look):
     (found,) = look(sign_letter(signing.letter(), sub, at=NOW), trusted=trusting(cast().authority))
 
     assert found.standing == "untrusted"
+
+
+def test_a_trusted_certificate_that_cannot_be_read_spoils_no_other(look):
+    senseless = "-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----\n"
+
+    (found,) = look(signed(), trusted=[senseless, "", *trusting(cast().maker)])
+
+    assert found.standing == "valid"
 
 
 def test_nothing_is_trusted_where_nothing_is_listed(look):
@@ -377,3 +389,121 @@ def test_garbage_breaks_the_child_and_nothing_else(confined, content):
     assert [(found.standing, codes(found)) for found in confined(content, trusted=[])] == [
         ("broken", ["unreadable"])
     ]
+
+
+# --- what the child says is read with care ---
+ANSWER = {
+    "standing": "valid",
+    "signer": "A",
+    "serial": "1f",
+    "fingerprint": "ab",
+    "signed_at": "2026-06-30T12:00:00",
+    "covers_whole": True,
+    "changes": [],
+    "chain": ["ab"],
+}
+
+
+def test_a_moment_without_a_time_zone_is_taken_for_utc():
+    assert found_signature(ANSWER).signed_at == datetime(2026, 6, 30, 12, tzinfo=UTC)
+    assert found_signature(ANSWER | {"signed_at": ""}).signed_at is None
+
+
+def test_a_signers_name_is_stored_whatever_it_holds():
+    found = found_signature(ANSWER | {"signer": "A\0\ud800" + "长" * 400})
+
+    assert found.facts()["signer"] == "A ?" + "长" * 297
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"standing": "splendid"},
+        {"signed_at": "yesterday"},
+        {"changes": [{"page": 1}]},
+        {"changes": ["page"]},
+        {"chain": None},
+    ],
+)
+def test_a_senseless_answer_is_refused(change):
+    with pytest.raises((ValueError, LookupError, TypeError)):
+        found_signature(ANSWER | change)
+
+
+# --- which bytes are covered ---
+FILE = b"%PDF<0aff>tail"
+
+
+@pytest.mark.parametrize(
+    ("byte_range", "cover"),
+    [
+        ([0, 4, 10, 4], "whole"),
+        ([0, 4, 10, 3], "beginning"),
+        ([0, 4, 10, 5], "overlong"),
+        ([0, 4, 9, 5], "misplaced"),
+        ([0, 5, 10, 4], "misplaced"),
+        ([0, 4, 14, 4], "misplaced"),
+        ([1, 4, 10, 4], "senseless"),
+        ([0, 10, 4, 10], "senseless"),
+        ([0, 0, 10, 4], "senseless"),
+        ([0, 4, 10, 0], "senseless"),
+        ([0, 4, 10], "senseless"),
+        ([0, 4, 10, 4, 0, 0], "senseless"),
+        ([0, 4, 10, "4"], "senseless"),
+    ],
+)
+def test_the_covered_bytes_are_all_but_the_signature(byte_range, cover):
+    assert cover_of(byte_range, b"\x0a\xff", data=FILE) == cover
+
+
+@pytest.mark.parametrize(
+    "gap", [b"(0aff)", b"<0afg>", b"<0aff)", b"<0a\xff>", b"<0bff>", b"<0aff "]
+)
+def test_the_gap_is_the_signature_and_nothing_else(gap):
+    cover = cover_of([0, 4, 10, 4], b"\x0a\xff", data=FILE.replace(b"<0aff>", gap))
+
+    assert cover == "misplaced"
+
+
+# --- how it is told ---
+def test_every_code_the_validation_can_give_has_a_sentence():
+    folder = Path(job.__file__).parent
+    given = re.compile(r'"code": "([a-z_]+)"|fault\("[a-z]+", "([a-z_]+)"\)|yield "([a-z_]+)"')
+    codes = {
+        next(filter(None, match))
+        for name in ("judging", "changes", "trusting", "job", "found")
+        for match in given.findall((folder / f"{name}.py").read_text())
+    }
+
+    assert len(codes) > 20
+    assert codes <= set(SENTENCES)
+    assert set(SENTENCES) >= UNSEEN
+
+
+@pytest.mark.parametrize("code", sorted(SENTENCES))
+def test_every_change_is_told_in_both_languages(code):
+    facts = {"page": 2, "count": 3, "before": 1, "now": 2, "entry": "/DSS", "on": "2026-06-30"}
+
+    told = sentence_of({"code": code, **facts})
+
+    assert told.zh.endswith("。")
+    assert told.en.endswith(".")
+    assert "–" not in told.zh + told.en
+    assert "{" not in told.zh + told.en
+
+
+def test_an_unknown_change_and_a_missing_fact_are_told_all_the_same():
+    assert sentence_of({"code": "of tomorrow"}) == sentence_of({"code": "unreadable_change"})
+    assert "page –" in sentence_of({"code": "content_replaced"}).en
+
+
+@pytest.mark.parametrize(
+    ("codes", "unseen"),
+    [
+        ([], False),
+        (["signed_again", "evidence_added"], True),
+        (["signed_again", "notes_added"], False),
+    ],
+)
+def test_additions_nobody_sees_are_told_from_the_others(codes, unseen):
+    assert shows_nothing({"code": code} for code in codes) is unseen
