@@ -1,6 +1,5 @@
 """Look at one page picture: its words, its seals, its mark. Child process only."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any, Final
@@ -8,10 +7,9 @@ from typing import Any, Final
 import cv2
 import numpy as np
 
-from documents.vision import light, marks, ocr, seals, straight
+from documents.vision import again, light, marks, ocr, seals, straight
 from documents.vision.found import SeenText
 from documents.vision.ocr import Image, Quad, Word
-from exports.identifiers import check_vin
 
 Answer = dict[str, Any]
 QUALITY: Final = 82
@@ -22,9 +20,6 @@ TURNS: Final = {
 }
 SAMPLE: Final = 8
 CLEAR: Final = 0.85
-# What looks like a VIN is read once more from a larger crop; where the two differ nobody is sure.
-VIN_LIKE: Final = re.compile(r"[A-Z0-9]{15,19}")
-DISPUTED: Final = 0.3
 MARGIN: Final = 0.15
 
 
@@ -34,12 +29,12 @@ def read(picture: str, *, upright: str) -> Answer:
     page = light.three(light.evenly_lit(light.without_red_ink(image)))
     quads = ocr.find(page)
     words = [] if lies_on_its_side(quads) else words_in(page, quads)
-    turned = 0 if clarity_of(words) >= CLEAR else turn_of(page, quads, words)
+    turned = 0 if clarity_of(words) >= CLEAR else turn_of(page, quads)
     if turned:
         page, image = (cv2.rotate(shown, TURNS[turned]) for shown in (page, image))
         quads = ocr.find(page)
         words = words_in(page, quads)
-    words = second_look(words, page, quads)
+    words = again.second_look(words, page, quads)
     slope = straight.slope_of(quads, page)
     if turned or slope.matters:
         redrawn = straight.straightened(image, slope) if slope.matters else image
@@ -72,20 +67,18 @@ def load(picture: str) -> Image:
     return np.asarray(image, np.uint8)
 
 
-def turn_of(page: Image, quads: Sequence[Quad], words: Sequence[Word]) -> int:
-    """Return by how many degrees, clockwise, a page must be turned that reads badly or lies."""
-    tall = lies_on_its_side(quads)
-    turns = (90, 270) if tall else (180,)
-    tried = {turn: clarity_when_turned(page, turn) for turn in turns}
-    best = max(tried, key=tried.__getitem__)
-    return best if tall or tried[best] > clarity_of(words) else 0
+def turn_of(page: Image, quads: Sequence[Quad]) -> int:
+    """Return by how many degrees, clockwise, *page* must be turned: its longest lines tell.
 
-
-def clarity_when_turned(page: Image, turn: int) -> float:
-    """Return how clearly the longest lines of *page* read after a *turn*."""
-    turned = cv2.rotate(page, TURNS[turn])
-    quads = sorted(ocr.find(turned), key=lambda quad: -float(np.ptp(quad[:, 0])))[:SAMPLE]
-    return clarity_of(words_in(turned, quads))
+    A line that runs up or down is cut out as if it ran up; it reads clearer turned the right way.
+    """
+    longest = sorted(quads, key=lambda quad: -float(np.ptp(quad, axis=0).max()))[:SAMPLE]
+    crops = [ocr.cut(page, quad) for quad in longest]
+    turned = clarity_of(ocr.recognise([cv2.rotate(crop, cv2.ROTATE_180) for crop in crops]))
+    stands = clarity_of(ocr.recognise(crops)) >= turned
+    if lies_on_its_side(quads):
+        return 270 if stands else 90
+    return 0 if stands else 180
 
 
 def clarity_of(words: Sequence[Word]) -> float:
@@ -98,42 +91,6 @@ def lies_on_its_side(quads: Sequence[Quad]) -> bool:
     """Tell whether most of what is written runs up or down: single lines of it read well so."""
     across, down = (sum(float(np.ptp(quad[:, axis])) for quad in quads) for axis in (0, 1))
     return down > across
-
-
-def second_look(words: Sequence[Word], page: Image, quads: Sequence[Quad]) -> list[Word]:
-    """Read what looks like a VIN once more; a VIN both looks agree on keeps its confidence."""
-    again = [index for index, word in enumerate(words) if VIN_LIKE.search(plain(word.text))]
-    looked = ocr.recognise([ocr.cut(page, widened(quads[index])) for index in again])
-    settled = list(words)
-    for index, other in zip(again, looked, strict=True):
-        settled[index] = agreed(words[index], other)
-    return settled
-
-
-def plain(text: str) -> str:
-    """Return *text* as a VIN would be written."""
-    return text.replace(" ", "").upper()
-
-
-def widened(quad: Quad) -> Quad:
-    """Return *quad* with a margin: the characters then fall otherwise onto the models' grid."""
-    margin = MARGIN * min(np.ptp(quad[:, 0]), np.ptp(quad[:, 1]))
-    middle = quad.mean(axis=0)
-    grown: Quad = quad + np.sign(quad - middle) * np.float32(margin)
-    return grown
-
-
-def agreed(first: Word, second: Word) -> Word:
-    """Return what two looks agree on; where they differ, the one that can be a VIN, unsure."""
-    if VIN_LIKE.findall(plain(first.text)) == VIN_LIKE.findall(plain(second.text)):
-        return Word(first.text, max(first.confidence, second.confidence), first.clarity)
-    better = second if holds_vin(second) and not holds_vin(first) else first
-    return Word(better.text, min(DISPUTED, first.confidence, second.confidence), better.clarity)
-
-
-def holds_vin(word: Word) -> bool:
-    """Tell whether *word* holds a VIN whose check digit fits."""
-    return any(check_vin(found).problem is None for found in VIN_LIKE.findall(plain(word.text)))
 
 
 def line_of(word: Word, quad: Quad, page: Image) -> SeenText:
