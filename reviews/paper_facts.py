@@ -9,6 +9,7 @@ from documents.inspection.verdicts import COLOURLESS, HIDDEN_TEXT
 from documents.memory import MOST
 from documents.models import Confirmation, Document, Echo, Page, Seal, Signature
 from documents.reading.papers import READABLE
+from documents.signatures.found import shows_nothing
 from documents.signatures.wording import sentence_of
 from exports.models import Application
 from reviews.checks.model import (
@@ -118,11 +119,10 @@ def of_seal(seal: Seal) -> SealFacts:
 
 
 def of_signature(signature: Signature) -> SignatureFacts:
-    """Return one signature; one that could not be read at all is no sign of a forgery."""
+    """Return one signature."""
     unit = signature.manufacturer
-    codes = {change.get("code") for change in signature.changes}
     return SignatureFacts(
-        standing="unverifiable" if codes == {UNREADABLE} else signature.standing,
+        standing=standing_of(signature),
         signer=signature.signer,
         unit=unit.current_name if unit else "",
         unit_kind=unit.kind if unit else "",
@@ -130,6 +130,20 @@ def of_signature(signature: Signature) -> SignatureFacts:
         covers_whole=signature.covers_whole,
         changes=tuple(sentence_of(change) for change in signature.changes),
     )
+
+
+def standing_of(signature: Signature) -> str:
+    """Return what the signature proves; what nobody need have forged is a doubt, no fault.
+
+    Some platforms seal the file again behind the unit's signature. That leaves the pages as they
+    were and the signature valid for a part of the file, which a person has to look at.
+    """
+    codes = {change.get("code") for change in signature.changes}
+    if codes == {UNREADABLE}:
+        return Signature.Standing.UNVERIFIABLE
+    if signature.standing == Signature.Standing.ALTERED and shows_nothing(signature.changes):
+        return Signature.Standing.VALID
+    return signature.standing
 
 
 def of_disagreements(page: Page) -> Iterable[DisagreementFacts]:
