@@ -61,9 +61,9 @@ def issuer(sheet: Sheet, known: Known) -> Iterator[FieldRead]:
 
 
 def signatures(sheet: Sheet) -> Iterator[Line]:
-    """Yield, last first, each company's name that stands right above a day that stands alone."""
+    """Yield, last first, each company's name that stands right above a day."""
     for line in reversed(sheet.lines):
-        if is_lone_date(line.text) and sheet.is_alone(line):
+        if is_lone_date(line.text):
             above = sheet.lines[max(line.number - ABOVE, 0) : line.number]
             yield from (near for near in reversed(above) if COMPANY.search(near.text))
 

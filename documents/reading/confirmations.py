@@ -73,11 +73,11 @@ def issued_on(sheet: Sheet) -> Iterator[FieldRead]:
         if found:
             yield from found
             return
-    signed = {line.row for line in companies.signatures(sheet)}
+    signed = {line.number for line in companies.signatures(sheet)}
     for line in reversed(sheet.lines):
-        day = first_date(line.text) if is_lone_date(line.text) and sheet.is_alone(line) else None
-        if day:
-            near = any(0 < line.row - row <= companies.ABOVE for row in signed)
+        day = first_date(line.text) if is_lone_date(line.text) else None
+        near = any(0 < line.number - above <= companies.ABOVE for above in signed)
+        if day and (near or sheet.is_alone(line)):
             yield sheet.field("issued_on", iso(day), line, sure=near, printed=line.text)
             return
 

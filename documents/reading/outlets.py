@@ -105,13 +105,14 @@ def finished(outlet: Outlet, names: Names) -> FieldRead:
     """Return *outlet* as it is read."""
     parts, cells = outlet.parts(), outlet.cells
     country = names.opening(parts.get("country", ""))
+    name = parts.get("name") or behind_country(parts.get("country", ""), names)
     printed = " ".join(cell.text for cell in cells)
     confidence = min(cell.confidence for cell in cells)
     whole = len(outlet.rows) == 1 and len(parts) == len(outlet.columns)
     return FieldRead(
         field="outlet",
         position=0,
-        value=parts.get("name", "") or printed,
+        value=name or printed,
         printed=printed,
         confidence=confidence,
         sure=bool(country) and whole and confidence >= SURE,
@@ -120,8 +121,16 @@ def finished(outlet: Outlet, names: Names) -> FieldRead:
         parts={
             **{name: parts.get(name, "") for name in PARTS},
             "country": country[0] if country else "",
+            "name": name,
         },
     )
+
+
+def behind_country(text: str, names: Names) -> str:
+    """Return what follows the country's names in *text*: the next column, run into this one."""
+    while found := names.opening(text):
+        text = text[found[1] :].strip()
+    return text
 
 
 def by_order(cells: Iterable[SeenLine]) -> dict[str, str]:

@@ -45,11 +45,12 @@ def vins_of(
     whole = [match.group() for match in whole_vins(cell.text)]
     for printed in whole:
         yield vin_field(printed, cell, page=page, known=known)
-    for printed in [] if whole else run_together(cell.text):
-        yield replace(vin_field(printed, cell, page=page, known=known), sure=False)
+    pieces = [(printed, cell) for printed in run_together(cell.text)]
     if not whole and VIN_PIECE.fullmatch(cell.text):
-        for printed, box in broken(cell, below, known.vins):
-            yield replace(vin_field(printed, box, page=page, known=known), sure=False)
+        pieces += broken(cell, below, known.vins)
+    for printed, seen in pieces:
+        found = vin_field(printed, seen, page=page, known=known)
+        yield replace(found, sure=found.sure and found.value in known.vins)
 
 
 def whole_vins(text: str) -> Iterator[re.Match[str]]:
