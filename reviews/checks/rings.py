@@ -88,11 +88,10 @@ def span(start: int, length: int) -> range:
 
 
 def is_misreading(pairs: SequenceMatcher[str], *, limit: int) -> bool:
-    """Tell whether two names differ in at most *limit* signs, none of them a word more or less."""
+    """Tell whether two names differ in at most *limit* signs, no two of them together: a word."""
     changes = [
-        (end - start, stop - begin)
+        max(end - start, stop - begin)
         for tag, start, end, begin, stop in pairs.get_opcodes()
         if tag != "equal"
     ]
-    worded = any(abs(here - there) > 1 for here, there in changes)
-    return not worded and sum(max(change) for change in changes) <= limit
+    return max(changes, default=0) == 1 and sum(changes) <= limit

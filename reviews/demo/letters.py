@@ -24,8 +24,8 @@ class Letter:
 
     ``vehicles`` are (VIN, brand, model, registered on); ``outlets`` are (country, name, address,
     provider, phone), the country as it shall be printed, such as "哈萨克斯坦 Kazakhstan".
-    ``seal_below`` stands under the star, as 合同专用章; ``seal_turn`` is by how many degrees the
-    hand that stamped turned the seal.
+    The seal bears the issuer's name unless ``seal_name`` is another; ``seal_below`` stands under
+    the star, as 合同专用章; ``seal_turn`` is by how many degrees the hand that stamped turned it.
     """
 
     number: str
@@ -40,6 +40,7 @@ class Letter:
     issued_on: date
     valid_until: date | None
     sealed: bool
+    seal_name: str = ""
     seal_below: str = ""
     seal_turn: int = 0
 
@@ -75,7 +76,8 @@ class _Seal:
 
 def draw_letter(letter: Letter) -> bytes:
     """Return the letter as PDF; the seal is drawn, so it adds nothing to the text layer."""
-    artwork = {"seal": _seal(letter.issuer_name, letter.seal_below)} if letter.sealed else {}
+    seal = (letter.seal_name or letter.issuer_name, letter.seal_below)
+    artwork = {"seal": _seal(*seal)} if letter.sealed else {}
     return _press("letter").pull(letter, dated=_midnight(letter.issued_on), artwork=artwork)
 
 
