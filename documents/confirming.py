@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 
 from documents import memory
 from documents.corrections import note_corrections
-from documents.models import Confirmation, ConfirmedVehicle, Document, Outlet
+from documents.models import Confirmation, ConfirmedVehicle, Document, Echo, Outlet
 from exports import ledger
 from exports.errors import Frozen, Incomplete, Moved, NotAllowed
 from exports.models import Destination, Exporter, ManufacturerName, Role, User
@@ -46,7 +46,7 @@ def enter_confirmation(
     fill(confirmation, destinations=destinations, vins=vins, outlets=outlets)
     note_corrections(confirmation, by=by, at=at)
     if confirmation.document:
-        memory.listen(confirmation.document, at=at)
+        memory.listen(confirmation.document, at=at, kinds=Echo.PROMISES)
     ledger.record(
         "confirmation.entered",
         ("confirmation", str(confirmation.pk)),
@@ -110,7 +110,7 @@ def amend_confirmation(
     fill(confirmation, destinations=destinations, vins=vins, outlets=outlets)
     note_corrections(confirmation, by=by, at=at)
     if confirmation.document:
-        memory.listen(confirmation.document, at=at)
+        memory.listen(confirmation.document, at=at, kinds=Echo.PROMISES)
     ledger.record(
         "confirmation.amended",
         ("confirmation", str(confirmation.pk)),

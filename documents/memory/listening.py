@@ -28,16 +28,16 @@ SEARCHES: Final[Mapping[str, Callable[[Document], Search]]] = {
 }
 
 
-def listen(document: Document, *, at: datetime) -> int:
-    """Note what *document* shares with other papers; return how many echoes it has now.
+def listen(document: Document, *, at: datetime, kinds: Iterable[str] = tuple(SEARCHES)) -> int:
+    """Note what *document* shares with other papers; return how many echoes of *kinds* it has now.
 
     Facts of the older paper have ``earlier_`` before their names: ``page`` and ``earlier_page``.
     """
     if document.withdrawn_at:
         return 0
     noticed: list[Echo] = []
-    for kind, search in SEARCHES.items():
-        found = bounded(search(document))
+    for kind in kinds:
+        found = bounded(SEARCHES[kind](document))
         if kind in Echo.PROMISES and len(found) < MOST:
             forget(document, kind, kept=found)
         noticed += [echo_of(document, each, kind=kind, at=at) for each in found.values()]

@@ -39,7 +39,7 @@ def near_page(document: Document) -> Search:
         mine = told[page.pk]
         if not mine:
             continue
-        alike = near(page, candidates(page, document, mine))
+        alike = near(page, document, candidates(page, mine))
         theirs = telling(alike, kinds={other.document_id: other.document.kind for other in alike})
         for other in alike:
             if says_the_same(mine, theirs[other.pk]):
@@ -48,30 +48,31 @@ def near_page(document: Document) -> Search:
                 )
 
 
-def candidates(page: Page, document: Document, words: set[str]) -> dict[int, str]:
+def candidates(page: Page, words: set[str]) -> dict[int, str]:
     """Return the marks of pages that share a quarter of it, or on which one of *words* was read.
 
     The first finds papers nobody reads; the second finds the one letter among thousands of one
     form, which all share their quarters.
     """
-    different = of_other_bytes(document)
     quarter = Q()
     for name in QUARTERS:
         quarter |= Q(**{name: getattr(page, name)})
-    read = Reading.objects.filter(
-        field=Reading.Field.VIN, value__in=sorted(words)[:MOST], document__in=different
-    )
+    read = Reading.objects.filter(field=Reading.Field.VIN, value__in=sorted(words)[:MOST])
     sources = read.order_by("-id").values_list("document_id", flat=True)[:MOST_LOOKED_AT]
     rows = Page.objects.exclude(mark="").order_by("-id").values_list("pk", "mark")
-    by_look = rows.filter(quarter, document__in=different)[:MOST_LOOKED_AT]
+    by_look = rows.filter(quarter)[:MOST_LOOKED_AT]
     by_words = rows.filter(document__in=set(sources))[:MOST_LOOKED_AT]
     return dict([*by_look, *by_words])
 
 
-def near(page: Page, marks: Mapping[int, str]) -> list[Page]:
-    """Return the pages whose pictures differ by no more than a new scan or encoding would."""
+def near(page: Page, document: Document, marks: Mapping[int, str]) -> list[Page]:
+    """Return the pages whose pictures differ by no more than a new scan or encoding would.
+
+    Pages of *document* itself and of its very bytes are left out.
+    """
     found = [pk for pk, mark in marks.items() if distance(page.mark, mark) <= NEAR]
-    rows = Page.objects.filter(pk__in=found).select_related("document").order_by("-id")
+    rows = Page.objects.filter(pk__in=found, document__in=of_other_bytes(document))
+    rows = rows.select_related("document").order_by("-id")
     return list(rows.defer("lines", "disagreements"))
 
 

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from documents.memory.found import MOST, MOST_LOOKED_AT, Found, Search, others
 from documents.models import Confirmation, ConfirmedVehicle, Document, Reading
@@ -97,10 +97,7 @@ def number_reused(document: Document) -> Search:
     mine = promise_of(document)
     if not mine.numbers or not mine.issuers or not mine.vins:
         return
-    read = Reading.objects.filter(field=Field.NUMBER, value__in=mine.numbers)
-    entered = Confirmation.objects.filter(number__in=mine.numbers)
-    numbered = Q(pk__in=read.values("document")) | Q(pk__in=entered.values("document"))
-    rows = list(promising(others(document)).filter(numbered).order_by("-id")[:MOST_LOOKED_AT])
+    rows = numbered(document, mine.numbers)
     known = letters([other.pk for other in rows])
     for other in rows:
         theirs = known[other.pk]
@@ -115,19 +112,33 @@ def number_reused(document: Document) -> Search:
             )
 
 
-def naming(document: Document, vins: Iterable[str]) -> dict[int, set[str]]:
-    """Return, by the id of a letter, the *vins* that it names too, as entered or as read."""
+def numbered(document: Document, numbers: Collection[str]) -> list[Document]:
+    """Return the newest letters that bear one of *numbers*, as entered or as read."""
+    read = Reading.objects.filter(field=Field.NUMBER, value__in=numbers)
+    entered = Confirmation.objects.filter(number__in=numbers, document__isnull=False)
+    ids = {
+        *read.order_by("-document_id").values_list("document_id", flat=True)[:MOST_LOOKED_AT],
+        *entered.order_by("-document_id").values_list("document_id", flat=True)[:MOST_LOOKED_AT],
+    }
+    return list(promising(others(document)).filter(pk__in=ids).order_by("-id")[:MOST_LOOKED_AT])
+
+
+def naming(document: Document, vins: Iterable[str]) -> dict[Document, set[str]]:
+    """Return the newest letters that name one of *vins*, as entered or as read, with which.
+
+    The values are looked up by their own index first; the papers, only of those that were found.
+    """
     asked = sorted(vins)[:MOST_VINS]
-    rows = promising(others(document))
-    read = Reading.objects.filter(field=Field.VIN, value__in=asked, sure=True, document__in=rows)
-    entered = ConfirmedVehicle.objects.filter(vin__in=asked, confirmation__document__in=rows)
-    shared: dict[int, set[str]] = defaultdict(set)
+    read = Reading.objects.filter(field=Field.VIN, value__in=asked, sure=True)
+    entered = ConfirmedVehicle.objects.filter(vin__in=asked)
+    shared: dict[int | None, set[str]] = defaultdict(set)
     for pk, vin in read.order_by("-id").values_list("document_id", "value")[:MOST_ROWS]:
         shared[pk].add(vin)
     pairs = entered.order_by("-id").values_list("confirmation__document_id", "vin")
-    for pk, vin in pairs[:MOST_ROWS]:
-        shared[pk].add(vin)
-    return shared
+    for letter, vin in pairs[:MOST_ROWS]:
+        shared[letter].add(vin)
+    rows = promising(others(document)).filter(pk__in=[pk for pk in shared if pk])
+    return {other: shared[other.pk] for other in rows.order_by("-id")[:MOST_LOOKED_AT]}
 
 
 def other_country(document: Document) -> Search:
@@ -136,22 +147,20 @@ def other_country(document: Document) -> Search:
     if not mine.countries or not mine.vins:
         return
     shared = naming(document, mine.vins)
-    newest = sorted(shared, reverse=True)[:MOST_LOOKED_AT]
-    known, rows = letters(newest), Document.objects.in_bulk(newest)
-    for pk in newest:
-        there = known[pk].countries
+    known = letters([other.pk for other in shared])
+    for other, vins in shared.items():
+        there = known[other.pk].countries
         if there and not there & mine.countries:
             yield Found(
-                rows[pk],
+                other,
                 mine={"countries": sorted(mine.countries)},
                 theirs={"countries": sorted(there)},
-                both={"vins": sorted(shared[pk])[:MOST]},
+                both={"vins": sorted(vins)[:MOST]},
             )
 
 
 def other_exporter(document: Document) -> Search:
     """Find letters of another exporter that name one of the VINs."""
-    shared = naming(document, promise_of(document).vins)
-    rows = Document.objects.filter(pk__in=sorted(shared, reverse=True)[:MOST_LOOKED_AT])
-    for other in rows.exclude(exporter=document.exporter_id).order_by("-id"):
-        yield Found(other, both={"vins": sorted(shared[other.pk])[:MOST]})
+    for other, vins in naming(document, promise_of(document).vins).items():
+        if other.exporter_id != document.exporter_id:
+            yield Found(other, both={"vins": sorted(vins)[:MOST]})
