@@ -23,7 +23,9 @@ from exports.forms import PaperDateField
 from exports.models import Manufacturer, ManufacturerListImport, Role
 from exports.wording import explain
 
+# What ends or is renamed is shown in full: a person answers for it.
 MOST_SHOWN: Final = 300
+CUT_SHORT: Final = (What.ADDED, What.CONFIRMED)
 
 
 class ListForm(forms.Form):
@@ -194,7 +196,7 @@ def as_of_now(found: Comparison) -> dict[str, Any]:
 
 
 def sections(changes: list[Change]) -> list[dict[str, Any]]:
-    """Return the changes kind by kind, the gravest first; of many, the first few hundred."""
+    """Return the changes kind by kind, the gravest first; of many new ones, the first few."""
     order = [What.ENDED, What.RENAMED, What.RELISTED, What.ADDED, What.CONFIRMED]
     kinds = dict(Manufacturer.Kind.choices)
     ranked = sorted(changes, key=lambda change: order.index(What(change.what)))
@@ -205,9 +207,9 @@ def sections(changes: list[Change]) -> list[dict[str, Any]]:
             {
                 "what": what,
                 "title": What(what).label,
-                "rows": rows[:MOST_SHOWN],
+                "rows": rows[:MOST_SHOWN] if what in CUT_SHORT else rows,
                 "count": len(rows),
-                "more": max(0, len(rows) - MOST_SHOWN),
+                "more": max(0, len(rows) - MOST_SHOWN) if what in CUT_SHORT else 0,
             }
         )
     return found
