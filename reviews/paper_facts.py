@@ -24,7 +24,6 @@ from reviews.checks.model import (
 NOT_READ: Final = (Page.Source.NONE, Page.Source.FAILED)
 UNREADABLE: Final = "unreadable"
 MOST_CASES: Final = 3
-MOST_VINS: Final = 3
 # An echo that concerns the vehicles it names, not the paper as a whole.
 OF_VEHICLES: Final = (Echo.Kind.OTHER_COUNTRY, Echo.Kind.OTHER_EXPORTER)
 
@@ -77,7 +76,7 @@ def about(paper: PaperFacts, *, vin: str, named: bool) -> PaperFacts:
     kept = []
     for echo in paper.echoes:
         if echo.kind not in OF_VEHICLES:
-            kept.append(replace(echo, vins=echo.vins[:MOST_VINS]))
+            kept.append(echo)
         elif vin in echo.vins or len(echo.vins) >= MOST:
             kept.append(replace(echo, vins=(vin,)))
     return replace(paper, names_vehicle=named, echoes=tuple(kept))

@@ -217,8 +217,8 @@ def _shared(echo: EchoFacts) -> Sentence:
         "same_file": ("与另一份单证是同一文件", "is the very file of another paper"),
         "near_page": (f"第{page}页与另一份单证几乎相同", f"page {page} is nearly that of another"),
         "number_reused": (
-            f"的编号另见于车辆不同的确认书（本份另列{vins}）",
-            f"has the number of a letter for other vehicles (here also {', '.join(echo.vins)})",
+            "的编号另见于车辆不同的确认书",
+            "has the number of a letter for other vehicles",
         ),
         "other_country": (
             f"所列{vins}另有出口至他国{named}的确认书",
