@@ -14,8 +14,11 @@ from documents.signatures.prints import Revision, Sheet, entry, named
 
 Change = dict[str, Any]
 HIDDEN: Final = 0x2 | 0x20
-# Entries of the catalogue that a later signature must touch, or that are compared by themselves.
-APART: Final = frozenset({"/Pages", "/AcroForm", "/DSS", "/Extensions", "/Version", "/Perms"})
+# Entries of the catalogue that a later signature must touch, or that are compared by themselves;
+# and the tags for screen readers, which show nothing and are slower to compare than all the rest.
+APART: Final = frozenset(
+    {"/Pages", "/AcroForm", "/DSS", "/Extensions", "/Version", "/Perms", "/StructTreeRoot"}
+)
 FORM_APART: Final = frozenset({"/Fields", "/SigFlags"})
 OWN_CODES: Final = {"/Metadata": "details_changed", "/OCProperties": "layers_changed"}
 

@@ -11,7 +11,7 @@ from typing import Final
 from asn1crypto import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from pyhanko.pdf_utils.misc import PdfError
-from pyhanko.sign.diff_analysis import ModificationLevel
+from pyhanko.sign.diff_analysis import DEFAULT_DIFF_POLICY, DiffResult, ModificationLevel
 from pyhanko.sign.general import CMSStructuralError
 from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko.sign.validation.errors import SignatureValidationError
@@ -141,27 +141,35 @@ def _of_cover(
         return fault("broken", UNFIT[cover])
     if status.coverage < SignatureCoverageLevel.ENTIRE_REVISION:
         return fault("broken", "partial_cover")
-    return _of_later(found, status, ground)
+    return _of_later(found, ground)
 
 
 def _status(found: EmbeddedPdfSignature, ground: Ground) -> PdfSignatureStatus:
-    """Return what pyHanko says of the signature; trust is judged apart, with our own eyes."""
+    """Return what pyHanko says of the bytes; trust and later revisions are judged apart."""
     context = ValidationContext(trust_roots=[], moment=ground.now, allow_fetching=False)
-    return validate_pdf_signature(found, signer_validation_context=context)
+    return validate_pdf_signature(found, signer_validation_context=context, skip_diff=True)
 
 
-def _of_later(found: EmbeddedPdfSignature, status: PdfSignatureStatus, ground: Ground) -> Verdict:
+def _of_later(found: EmbeddedPdfSignature, ground: Ground) -> Verdict:
     """Return the verdict on a signature of an earlier revision: never valid, always explained."""
     try:
         changes = changes_since(found, later=ground.later)
     except MALFORMED:
         changes = [{"code": "unreadable_change"}]
-    if found.docmdp_level is not None and not status.docmdp_ok:
-        changes.append({"code": "certification_violated"})
-    if status.modification_level == ModificationLevel.OTHER and shows_nothing(changes):
-        changes.append({"code": "suspicious"})
+    if found.docmdp_level is not None or shows_nothing(changes):
+        changes += _second_opinion(found, changes)
     chain = trust_in(found, ground.roots, now=ground.now).chain
     return Verdict("altered", tuple(changes), chain)
+
+
+def _second_opinion(found: EmbeddedPdfSignature, changes: Sequence[Change]) -> Iterator[Change]:
+    """Yield what pyHanko objects to in *changes*; slow, so asked only where it matters."""
+    review = found.evaluate_modifications(DEFAULT_DIFF_POLICY)
+    level = review.modification_level if isinstance(review, DiffResult) else ModificationLevel.OTHER
+    if found.docmdp_level is not None and level.value > found.docmdp_level.value:
+        yield {"code": "certification_violated"}
+    if level == ModificationLevel.OTHER and shows_nothing(changes):
+        yield {"code": "suspicious"}
 
 
 def _of_signer(found: EmbeddedPdfSignature, ground: Ground) -> Verdict:

@@ -1,9 +1,10 @@
 """Signed letters, and what a forger does to them."""
 
+import asyncio
 import io
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
@@ -175,6 +176,17 @@ def form_restyled(pdf: bytes) -> bytes:
     return appended(pdf, change)
 
 
+def regrouped(pdf: bytes) -> bytes:
+    """Change how the first page blends its colours."""
+
+    def change(writer: IncrementalPdfFileWriter) -> None:
+        page = first_page(writer)
+        page[pdf_name("/Group")] = generic.DictionaryObject({pdf_name("/S"): pdf_name("/Other")})
+        writer.update_container(page)
+
+    return appended(pdf, change)
+
+
 def cropped(pdf: bytes) -> bytes:
     """Let only a strip of the first page show."""
 
@@ -305,6 +317,34 @@ def emptied(pdf: bytes) -> bytes:
     return resigned(pdf, lambda content: bytes(len(content)))
 
 
+def signing_something_else(pdf: bytes) -> bytes:
+    """Put a genuine signature of other words into the room of the letter's."""
+    signing = cast().maker.signer.async_sign_general_data(b"Other words", "sha256", detached=False)
+    other = asyncio.run(signing)
+    return resigned(pdf, lambda content: other.dump().ljust(len(content), b"\0"))
+
+
+def renamed(pdf: bytes) -> bytes:
+    """Change the certificate that is enclosed."""
+    return swapped(pdf, b"\x13\x02CN", b"\x13\x02HK")
+
+
+def without_digest(pdf: bytes) -> bytes:
+    """Take away what ties the signature to the file."""
+    digest = bytes.fromhex("06092a864886f70d010904")
+    return swapped(pdf, digest, digest[:-1] + b"\x63")
+
+
+def said_again(pdf: bytes) -> bytes:
+    """Write the signature's object anew in a revision of its own."""
+
+    def change(writer: IncrementalPdfFileWriter) -> None:
+        field = writer.root["/AcroForm"]["/Fields"][0]
+        writer.mark_update(field.raw_get("/V"))
+
+    return appended(pdf, change)
+
+
 def unlisted(pdf: bytes) -> bytes:
     """Leave the signature in the file, where no reader looks for it."""
     return pdf.replace(b"/AcroForm", b"/AcroFern")
@@ -400,11 +440,30 @@ def with_evidence(pdf: bytes, *, lists: tuple[bytes, ...] = (), answers: tuple[b
     return appended(pdf, change)
 
 
+def with_senseless_evidence(pdf: bytes) -> bytes:
+    """Append evidence that is none."""
+
+    def change(writer: IncrementalPdfFileWriter) -> None:
+        senseless = writer.add_object(generic.StreamObject(stream_data=b"senseless"))
+        store = generic.DictionaryObject()
+        for name in ("/CRLs", "/OCSPs"):
+            store[pdf_name(name)] = generic.ArrayObject([senseless, generic.NumberObject(1)])
+        writer.root[pdf_name("/DSS")] = writer.add_object(store)
+        writer.update_root()
+
+    return appended(pdf, change)
+
+
 def status_answer(
-    speaker: Identity, *, status: ocsp.OCSPCertStatus, revoked_at: datetime | None
+    speaker: Identity,
+    *,
+    status: ocsp.OCSPCertStatus,
+    revoked_at: datetime | None,
+    about: Identity | None = None,
 ) -> bytes:
-    """Return what *speaker* says of the maker's certificate, DER."""
-    maker, authority = cast().maker.certificate, cast().authority.certificate
+    """Return what *speaker* says of the certificate of *about*, else the maker's, DER."""
+    asked = about or cast().maker
+    maker, authority = asked.certificate, asked.issuer.certificate
     builder = ocsp.OCSPResponseBuilder().add_response(
         cert=maker,
         issuer=authority,
@@ -418,3 +477,15 @@ def status_answer(
     builder = builder.responder_id(ocsp.OCSPResponderEncoding.HASH, speaker.certificate)
     builder = builder.certificates([speaker.certificate])
     return builder.sign(speaker.key, hashes.SHA256()).public_bytes(Encoding.DER)
+
+
+def responder(issuer: Identity, purposes: list[x509.ObjectIdentifier]) -> Identity:
+    """Return an identity *issuer* issued for *purposes*."""
+    plain = under(issuer, "示例状态查询服务")
+    old = plain.certificate
+    builder = x509.CertificateBuilder().subject_name(old.subject).issuer_name(old.issuer)
+    builder = builder.public_key(old.public_key()).serial_number(old.serial_number)
+    builder = builder.not_valid_before(NOW - YEAR).not_valid_after(NOW + YEAR)
+    if purposes:
+        builder = builder.add_extension(x509.ExtendedKeyUsage(purposes), critical=False)
+    return replace(plain, certificate=builder.sign(issuer.key, hashes.SHA256()))

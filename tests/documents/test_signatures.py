@@ -1,13 +1,21 @@
 """What an electronic signature is worth, and every way we know of making one look better."""
 
+import io
 import json
 import re
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from asn1crypto import pem
+from asn1crypto import x509 as asn1_x509
 from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509 import ocsp
+from cryptography.x509.oid import ExtendedKeyUsageOID
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.validation import validate_pdf_signature
+from pyhanko_certvalidator import ValidationContext
 
 from documents.signatures import job
 from documents.signatures.client import validate
@@ -186,6 +194,41 @@ def test_an_enclosed_answer_counts_if_the_issuer_gave_it(look, speaker, status, 
     assert found.standing == standing
 
 
+@pytest.mark.parametrize("purposes", [[ExtendedKeyUsageOID.OCSP_SIGNING], []])
+def test_a_responder_speaks_for_the_issuer_who_appointed_it(look, purposes):
+    responder = signing.responder(cast().authority, purposes)
+    answer = signing.status_answer(
+        responder, status=ocsp.OCSPCertStatus.REVOKED, revoked_at=NOW - DAY
+    )
+
+    (found,) = look(enclosing(answers=(answer,)), trusted=trusting(cast().authority))
+
+    assert found.standing == ("revoked" if purposes else "valid")
+
+
+def test_evidence_that_is_none_changes_nothing(look):
+    pdf = sign_letter(signing.with_senseless_evidence(signing.letter()), cast().maker, at=NOW)
+
+    assert look(pdf, trusted=trusting(cast().authority))[0].standing == "valid"
+
+
+def test_rsa_keys_are_checked_as_well(look):
+    key = rsa.generate_private_key(65537, 2048)
+    authority = under(None, "示例电子认证服务有限公司", authority=True, key=key)
+    maker = under(authority, MAKER, key=key)
+    answer = signing.status_answer(
+        authority, status=ocsp.OCSPCertStatus.REVOKED, revoked_at=NOW - DAY, about=maker
+    )
+    pdf = signing.with_evidence(signing.letter(), answers=(answer,))
+
+    assert look(sign_letter(signing.letter(), maker, at=NOW), trusted=trusting(maker))[
+        0
+    ].standing == ("valid")
+    assert look(sign_letter(pdf, maker, at=NOW), trusted=trusting(authority))[0].standing == (
+        "revoked"
+    )
+
+
 # --- what came after: the signature never stays valid ---
 def stamped(pdf: bytes, **entries) -> bytes:
     return signing.overlaid(pdf, "/Stamp", **entries)
@@ -200,6 +243,7 @@ def stamped(pdf: bytes, **entries) -> bytes:
         (stamped, [{"code": "notes_added", "page": 1, "count": 1}]),
         (signing.overlaid_elsewhere, [{"code": "notes_added", "page": 1, "count": 1}]),
         (signing.form_restyled, [{"code": "entry_changed", "entry": "/AcroForm"}]),
+        (signing.regrouped, [{"code": "page_changed", "page": 1}]),
         (signing.cropped, [{"code": "page_reframed", "page": 1}]),
         (signing.with_page, [{"code": "pages_changed", "before": 1, "now": 2}]),
         (signing.idly_revised, [{"code": "appended", "count": 1}]),
@@ -310,12 +354,30 @@ def test_a_first_signers_letter_changed_before_the_second_signed_shows_it(look):
         (signing.emptied, "broken", "malformed"),
         (signing.relocated, "broken", "wrapped"),
         (signing.unlisted, "broken", "outside_form"),
+        (signing.signing_something_else, "broken", "wrapped"),
+        (signing.renamed, "broken", "malformed"),
+        (signing.without_digest, "broken", "malformed"),
+        (signing.said_again, "broken", "partial_cover"),
     ],
 )
 def test_an_attack_on_the_signature_is_named(look, attack, standing, code):
     (found,) = look(attack(signed()))
 
     assert (found.standing, codes(found), found.covers_whole) == (standing, [code], False)
+
+
+@pytest.mark.parametrize(
+    "attack", [lambda pdf: pdf + b"\n%junk", signing.idly_revised, signing.respelled]
+)
+def test_the_library_alone_would_take_these_for_valid(attack):
+    """Without this the tests above might pass for other reasons than ours."""
+    reader = PdfFileReader(io.BytesIO(attack(signed())), strict=False)
+    authority = asn1_x509.Certificate.load(pem.unarmor(cast().authority.pem)[2])
+    context = ValidationContext(trust_roots=[authority], allow_fetching=False)
+
+    status = validate_pdf_signature(reader.embedded_regular_signatures[0], context)
+
+    assert status.bottom_line
 
 
 def test_a_value_that_the_key_did_not_make_is_forged(look):
