@@ -209,6 +209,7 @@ class LetterEntry:
             max_num=MOST_OUTLETS,
         )
         countries = choices_of(list(Destination.objects.all()))[1:]
+        self.countries = dict(countries)
         self.form = LetterForm(data, initial=initial, countries=countries)
         # Sent rows are compared with nothing: a row that was emptied is then seen as empty.
         self.outlets = formset(

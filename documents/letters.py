@@ -2,13 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from documents import proposals
+from documents.corrections import plain
 from documents.doubts import Entered, doubts, entered_of
 from documents.forms import LetterEntry, initial_of_saved, outlets_of_saved
+from documents.inspection.verdicts import SIGNATURE_PRESENT
 from documents.models import Confirmation, Document, Reading
+from documents.showing import PageView, ReadView, Record, Seen, Sorted, seen_on, sorted_out
 from exports.models import Application, Line, Vehicle
+
+ASKED: Final = ("issuer", "number", "issued_on", "valid_until", "destination", "vin", "outlet")
 
 
 def confirmation_of(document: Document) -> Confirmation | None:
@@ -38,6 +43,44 @@ def entry_of(
     return LetterEntry(
         document, confirmation=confirmation, data=data, initial=initial, outlets=outlets
     )
+
+
+def seen_of(
+    document: Document,
+    *,
+    pages: Sequence[PageView],
+    confirmation: Confirmation | None,
+    readings: Sequence[Reading],
+    countries: Mapping[str, str],
+) -> Seen:
+    """Return what was seen on the letter, beside what is on record of it: at most four queries."""
+    record = Record(
+        signed=SIGNATURE_PRESENT in document.flags,
+        entered=on_record(confirmation) if confirmation else None,
+        countries=countries,
+    )
+    return seen_on(document.pk, pages=pages, record=record, readings=readings)
+
+
+def on_record(confirmation: Confirmation) -> dict[str, list[str]]:
+    """Return what was entered, by the field it is read as."""
+    field = Reading.Field
+    return {
+        field.ISSUER: [confirmation.issuer_name],
+        field.NUMBER: [confirmation.number],
+        field.ISSUED_ON: [plain(confirmation.issued_on)],
+        field.VALID_UNTIL: [plain(confirmation.valid_until)],
+        field.DESTINATION: [country.pk for country in confirmation.destinations.all()],
+        field.VIN: [vehicle.vin for vehicle in confirmation.vehicles.all()],
+    }
+
+
+def by_field(seen: Seen) -> dict[str, Sorted]:
+    """Return what was read by field, with all the form asks no question about as ``beside``."""
+    heaps: dict[str, list[ReadView]] = {}
+    for view in seen.readings:
+        heaps.setdefault(view.field if view.field in ASKED else "beside", []).append(view)
+    return {name: sorted_out(heap) for name, heap in heaps.items()}
 
 
 def doubts_about(

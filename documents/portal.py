@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Prefetch, QuerySet
 from django.http import FileResponse, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -16,8 +16,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from documents import filing, proposals, serving, showing
 from documents.forms import LetterUploadForm, PapersForm
-from documents.letters import confirmation_of, doubts_about, entry_of, use_of
-from documents.models import Attachment, Document
+from documents.inspection.verdicts import SIGNATURE_PRESENT
+from documents.letters import by_field, confirmation_of, doubts_about, entry_of, seen_of, use_of
+from documents.models import Attachment, Document, Page
 from exports.answering import answer, exporter_of, may_write, posted
 from exports.doors import for_exporters, for_writers
 from exports.errors import DomainError, UploadRefused
@@ -28,6 +29,7 @@ from exports.rules import legal_day
 from exports.wording import explain
 
 LETTER = Document.Kind.CONFIRMATION
+PAGES = Prefetch("pages", queryset=Page.objects.defer("lines"))
 
 
 @for_exporters
@@ -41,8 +43,13 @@ def letters(request: SignedInRequest) -> HttpResponse:
         .annotate(vin_count=Count("confirmation__vehicles"))
     )
     page = page_of(rows, before=request.GET.get("before", ""))
-    listed = [(row, *showing.state_of(row), showing.refusal_of(row)) for row in page.rows]
-    context = {"page": page, "rows": listed, "today": today(), "may_write": may_write(request)}
+    listed = zip(page.rows, showing.standings_of(page.rows), strict=True)
+    context = {
+        "page": page,
+        "rows": list(listed),
+        "today": today(),
+        "may_write": may_write(request),
+    }
     return render(request, "documents/letters.html", context)
 
 
@@ -58,7 +65,8 @@ def letter_add(request: SignedInRequest) -> HttpResponse:
             return redirect("portal:letter", key=document.key)
         except DomainError as refusal:
             form.add_error("file", explain(refusal))
-    return answer(request, "documents/letter_add.html", form=form)
+    context = {"scanning": showing.scanning_is_on()}
+    return answer(request, "documents/letter_add.html", form=form, context=context)
 
 
 @for_exporters
@@ -75,8 +83,19 @@ def letter(request: SignedInRequest, key: UUID) -> HttpResponse:
     if sent and entry.save(by=request.user, at=timezone.now()):
         messages.success(request, _("Saved. Compare it once more with the letter."))
         return redirect("portal:letter", key=key)
+    facts = shown(document)
+    seen = seen_of(
+        document,
+        pages=facts["pages"],
+        confirmation=confirmation,
+        readings=readings,
+        countries=entry.countries,
+    )
     context = {
-        **shown(document),
+        **facts,
+        "pages": seen.pages,
+        "seen": seen,
+        "reads": by_field(seen),
         "confirmation": confirmation,
         "entry": entry,
         "read": bool(readings) and confirmation is None,
@@ -90,28 +109,44 @@ def letter(request: SignedInRequest, key: UUID) -> HttpResponse:
 def letter_rows(request: SignedInRequest) -> QuerySet[Document]:
     """Return the letters the reader may see, with their pages."""
     rows = Document.objects.visible_to(request.user).filter(kind=LETTER)
-    return rows.select_related("exporter").prefetch_related("pages")
+    return rows.select_related("exporter").prefetch_related(PAGES)
 
 
 @for_exporters
 @require_safe
 def document(request: SignedInRequest, key: UUID) -> HttpResponse:
     """Show a paper's pages, its state and where it is used; a letter has a page of its own."""
-    rows = Document.objects.visible_to(request.user).prefetch_related("pages")
+    rows = Document.objects.visible_to(request.user).prefetch_related(PAGES)
     found = get_object_or_404(rows, key=key)
     if found.kind == LETTER:
         return redirect("portal:letter", key=key)
     uses = found.attachments.select_related("application", "vehicle").order_by("-id")[:50]
-    context = {**shown(found), "uses": uses, "may_write": may_write(request)}
+    facts = shown(found)
+    record = showing.Record(signed=SIGNATURE_PRESENT in found.flags)
+    seen = showing.seen_on(found.pk, pages=facts["pages"], record=record)
+    context = {
+        **facts,
+        "pages": seen.pages,
+        "seen": seen,
+        "uses": uses,
+        "may_write": may_write(request),
+    }
     return render(request, "documents/document.html", context)
 
 
 @for_exporters
 @require_safe
 def document_progress(request: SignedInRequest, key: UUID) -> HttpResponse:
-    """Say in a fragment whether the document is opened yet."""
+    """Say in a fragment how far the document is; in a list a short one, ``?row``."""
     found = get_object_or_404(Document.objects.visible_to(request.user), key=key)
-    context = {"document": found, "waiting": is_waiting(found)}
+    if "row" in request.GET:
+        context = {"document": found, "standing": showing.standing_of(found)}
+        return render(request, "documents/document_state.html", context)
+    context = {
+        "document": found,
+        "waiting": showing.is_waiting(found),
+        "progress": showing.progress_of(found),
+    }
     return render(request, "documents/document_progress.html", context)
 
 
@@ -120,7 +155,7 @@ def document_progress(request: SignedInRequest, key: UUID) -> HttpResponse:
 def document_page(request: SignedInRequest, key: UUID, number: int) -> FileResponse:
     """Send the picture of one page."""
     found = get_object_or_404(Document.objects.visible_to(request.user), key=key)
-    return serving.picture(get_object_or_404(found.pages, number=number))
+    return serving.page(found, number)
 
 
 @for_exporters
@@ -165,10 +200,10 @@ def application_attach(request: SignedInRequest, reference: str) -> HttpResponse
     papers = application.attachments.select_related("document", "vehicle").order_by("-id")
     context = {
         "application": application,
-        "papers": [
-            (paper, *showing.state_of(paper.document), showing.refusal_of(paper.document))
-            for paper in papers
-        ],
+        "papers": list(
+            zip(papers, showing.standings_of(paper.document for paper in papers), strict=True)
+        ),
+        "scanning": showing.scanning_is_on(),
         "may_add": may_write(request) and application.is_draft,
     }
     return answer(request, "documents/papers.html", form=form, context=context)
@@ -244,7 +279,8 @@ def shown(document: Document) -> dict[str, Any]:
         "refusal": showing.refusal_of(document),
         "flags": showing.flags_of(document),
         "pages": showing.pages_of(document, route="portal:document_page"),
-        "waiting": is_waiting(document),
+        "waiting": showing.is_waiting(document),
+        "progress": showing.progress_of(document),
     }
 
 
@@ -255,11 +291,6 @@ def closed_letter(request: SignedInRequest, document: Document) -> dict[str, Any
         "may_write": may_write(request),
         "again": reverse("portal:letter_add"),
     }
-
-
-def is_waiting(document: Document) -> bool:
-    """Tell whether *document* is still to be opened."""
-    return document.state in Document.UNDER_WAY and not document.withdrawn_at
 
 
 def today() -> date:

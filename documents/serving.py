@@ -16,6 +16,19 @@ def picture(drawn: Page | Specimen) -> FileResponse:
     return response
 
 
+def page(document: Document, number: int) -> FileResponse:
+    """Return the picture of one page; pages are drawn only of what was scanned and opened.
+
+    Raises:
+        Http404: there is no such page, or *document* was rejected since.
+
+    """
+    drawn = document.pages.filter(number=number).first()
+    if drawn is None or document.state in Document.REJECTED:
+        raise Http404
+    return picture(drawn)
+
+
 def original(document: Document) -> FileResponse:
     """Return the file as it was sent, to be saved and never to be shown in place.
 

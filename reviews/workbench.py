@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from documents import filing, serving
-from documents.models import Document, Page
+from documents.models import Document
 from exports.errors import DomainError
 from exports.http import SignedInRequest
 from exports.wording import explain
@@ -182,8 +182,7 @@ def act(request: SignedInRequest, reference: str, action: str) -> HttpResponse:
 @require_safe
 def document_page(request: SignedInRequest, reference: str, key: UUID, number: int) -> FileResponse:
     """Send the picture of one page of a document of the case."""
-    document = document_in(request, reference, key)
-    return serving.picture(get_object_or_404(Page, document=document, number=number))
+    return serving.page(document_in(request, reference, key), number)
 
 
 @require_safe

@@ -71,4 +71,6 @@ dialog?.querySelector("#keys-on").addEventListener("change", (event) => {
   on = event.target.checked;
   write(on ? "on" : "off");
 });
-document.querySelector("[data-keys-open]")?.addEventListener("click", list);
+const opener = document.querySelector("[data-keys-open]");
+if (opener) opener.hidden = false;
+opener?.addEventListener("click", list);

@@ -7,7 +7,8 @@ const LONGEST = 15000;
 const swap = (element, html) => {
   const fresh = new DOMParser().parseFromString(html, "text/html").body.firstElementChild;
   if (!fresh) throw new Error("empty fragment");
-  element.replaceChildren(...fresh.childNodes);
+  // What has not changed is left alone, so that it is not read out again and again.
+  if (fresh.innerHTML !== element.innerHTML) element.replaceChildren(...fresh.childNodes);
   element.toggleAttribute("data-done", fresh.hasAttribute("data-done"));
   element.dispatchEvent(new CustomEvent("chuguan:swapped", { bubbles: true }));
 };

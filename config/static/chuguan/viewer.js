@@ -1,5 +1,5 @@
 // The document viewer: next and previous page, zoom and fit. Without scripts the pages simply
-// stand below each other. An element with data-box="ID" lights the box with that id.
+// stand below each other.
 
 const STEPS = [0.5, 0.75, 1, 1.5, 2, 3];
 
@@ -45,16 +45,4 @@ const equip = (viewer) => {
   if (viewer.closest(".papers") && matchMedia("(min-width: 68.75rem)").matches) does.fit();
 };
 
-const light = (event, lit) => {
-  const source = event.target.closest?.("[data-box]");
-  const box = source && document.getElementById(source.dataset.box);
-  if (!box) return;
-  box.classList.toggle("is-lit", lit);
-  if (lit) box.scrollIntoView({ block: "nearest", inline: "nearest" });
-};
-
 for (const viewer of document.querySelectorAll(".viewer")) equip(viewer);
-document.addEventListener("focusin", (event) => light(event, true));
-document.addEventListener("focusout", (event) => light(event, false));
-document.addEventListener("mouseover", (event) => light(event, true));
-document.addEventListener("mouseout", (event) => light(event, false));

@@ -1,0 +1,69 @@
+"""What an electronic signature is worth, said in one line with what it rests on."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from django.utils.translation import gettext as _
+
+from documents.models import Signature
+from documents.signatures.wording import sentence_of
+from exports.wording import say
+
+Standing = Signature.Standing
+TONES: Final[Mapping[str, str]] = {
+    Standing.VALID: "good",
+    Standing.ALTERED: "bad",
+    Standing.UNTRUSTED: "warn",
+    Standing.EXPIRED: "warn",
+    Standing.REVOKED: "bad",
+    Standing.BROKEN: "bad",
+    Standing.UNVERIFIABLE: "warn",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class SignatureView:
+    """One signature: its worth in a headline, who signed when, what was done afterwards."""
+
+    headline: str
+    tone: str
+    signer: str
+    unit: str
+    serial: str
+    signed_at: datetime | None
+    covers_whole: bool
+    changes: list[str]
+
+
+def signatures_of(document_id: int) -> list[SignatureView]:
+    """Return the signatures of a document as people see them: two queries."""
+    rows = Signature.objects.filter(document=document_id).select_related("manufacturer")
+    return [view_of(signature) for signature in rows.prefetch_related("manufacturer__names")]
+
+
+def view_of(signature: Signature) -> SignatureView:
+    """Return one signature."""
+    unit = signature.manufacturer.current_name if signature.manufacturer else ""
+    return SignatureView(
+        headline=headline(signature, unit=unit),
+        tone=TONES[Standing(signature.standing)],
+        signer=signature.signer,
+        unit=unit,
+        serial=signature.serial,
+        signed_at=signature.signed_at,
+        covers_whole=signature.covers_whole,
+        changes=[say(sentence_of(change)) for change in signature.changes],
+    )
+
+
+def headline(signature: Signature, *, unit: str) -> str:
+    """Say what the signature is worth, and whose it is."""
+    whose = unit or signature.signer or _("an unnamed signer")
+    if signature.standing == Standing.VALID:
+        return _("Valid signature of %(unit)s") % {"unit": whose}
+    return _("Signature of %(unit)s: %(standing)s") % {
+        "unit": whose,
+        "standing": signature.get_standing_display(),
+    }
