@@ -2,6 +2,7 @@
 
 import csv
 import random
+import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -31,6 +32,7 @@ STRANGERS = (
     ("合众新能源汽车股份有限公司", "LUZ"),
     ("湖北大运汽车有限公司", "LGA"),
 )
+LEGAL_FORM = re.compile("(?:集团)?(?:制造)?(?:股份)?有限(?:责任)?公司$")
 BRANCHES = ("销售有限公司", "国际贸易有限公司", "进出口有限公司")
 EXPORTERS = (
     "天津海河汽车进出口有限公司",
@@ -74,7 +76,7 @@ def invent(dice: random.Random) -> Truth:
     maker, wmi = dice.choice(MAKERS) if dice.random() < 0.85 else dice.choice(STRANGERS)
     issuer = maker
     if dice.random() < 0.2:
-        issuer = maker[: maker.index("汽车") + 2] + dice.choice(BRANCHES)
+        issuer = LEGAL_FORM.sub("", maker) + dice.choice(BRANCHES)
     countries = some_countries(dice)
     issued = date(2026, 1, 5) + timedelta(days=dice.randrange(300))
     count = dice.choice(COUNTS)

@@ -3,16 +3,22 @@
 ISO 3779 and GB 16735 know no I, O and Q; a reader of pictures does.
 """
 
-from collections.abc import Collection, Iterator
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import combinations, product
+from functools import lru_cache
+from itertools import product
 from typing import Final
 
 from exports.identifiers import check_vin
 
 VIN_LENGTH: Final = 17
 TWINS: Final = ("O0QD", "I1L", "B8", "S5", "Z2", "G6", "U0", "V7")
-MOST_SWAPS: Final = 3
+# One sign for each family of twins: what looks the same has the same outline.
+OUTLINE: Final = str.maketrans("OQDUILBSZGV", "00001185267")
+# No VIN has these, so each is misread for certain, as one of the signs beside it.
+IMPOSSIBLE: Final[Mapping[str, str]] = {"I": "1L", "O": "0D", "Q": "0D"}
+MOST_IMPOSSIBLE: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +41,22 @@ def repair_vin(printed: str, *, declared: Collection[str]) -> Repaired:
     """
     if is_valid(printed):
         return Repaired(printed)
-    fitting = {vin for vin in declared if is_valid(vin) and looks_the_same(printed, vin)}
+    known = _by_outline(frozenset(declared)).get(printed.translate(OUTLINE), ())
+    fitting = [vin for vin in known if looks_the_same(printed, vin)]
     if len(fitting) == 1:
-        return Repaired(fitting.pop(), "declared")
-    possible = list(_candidates(printed)) if not fitting else []
-    return Repaired(printed, suggestion=possible[0] if len(possible) == 1 else "")
+        return Repaired(fitting[0], "declared")
+    possible = set() if fitting else _candidates(printed)
+    return Repaired(printed, suggestion=possible.pop() if len(possible) == 1 else "")
+
+
+@lru_cache(maxsize=4)
+def _by_outline(declared: frozenset[str]) -> Mapping[str, Collection[str]]:
+    """Return the valid ones of *declared* by their outline."""
+    known = defaultdict(list)
+    for vin in declared:
+        if is_valid(vin):
+            known[vin.translate(OUTLINE)].append(vin)
+    return known
 
 
 def is_valid(vin: str) -> bool:
@@ -58,29 +75,20 @@ def _are_twins(one: str, other: str) -> bool:
     return any(one in group and other in group for group in TWINS)
 
 
-def _candidates(read: str) -> Iterator[str]:
-    """Yield the valid VINs that *read* could be, few swaps first and only the fewest."""
-    if len(read) != VIN_LENGTH:
-        return
-    places = [place for place, sign in enumerate(read) if _twins(sign)]
-    for swaps in range(1, MOST_SWAPS + 1):
-        found = {
-            vin
-            for chosen in combinations(places, swaps)
-            for vin in _swapped(read, chosen)
-            if is_valid(vin)
-        }
-        if found:
-            yield from sorted(found)
-            return
+def _candidates(read: str) -> set[str]:
+    """Return the valid VINs that *read* could be: impossible signs replaced, then one sign more."""
+    misread = sum(sign in IMPOSSIBLE for sign in read)
+    if len(read) != VIN_LENGTH or misread > MOST_IMPOSSIBLE:
+        return set()
+    possible = ["".join(signs) for signs in product(*(IMPOSSIBLE.get(s, s) for s in read))]
+    found = set(filter(is_valid, possible)) if misread else set()
+    return found or {vin for one in possible for vin in _swapped(one) if is_valid(vin)}
 
 
-def _swapped(read: str, places: tuple[int, ...]) -> Iterator[str]:
-    for signs in product(*(_twins(read[place]) for place in places)):
-        swapped = list(read)
-        for place, sign in zip(places, signs, strict=True):
-            swapped[place] = sign
-        yield "".join(swapped)
+def _swapped(read: str) -> Iterator[str]:
+    for place, sign in enumerate(read):
+        for twin in _twins(sign):
+            yield read[:place] + twin + read[place + 1 :]
 
 
 def _twins(sign: str) -> str:

@@ -27,6 +27,8 @@ COUNTRIES = {
 MAKERS = {"byd": ("比亚迪汽车有限公司", "BYD Auto Co., Ltd."), "gwm": ("长城汽车股份有限公司",)}
 FIRST, SECOND = "LGXCE4CB5R0123456", "LGXCE4CB1R0123457"
 
+VALID = make_vin(1), make_vin(2)
+
 LETTER = f"""售后维修服务确认书
 After-sales Repair Service Confirmation
 编号 No.: ASC-2026-000123
@@ -112,7 +114,10 @@ def test_each_value_says_where_it_stands() -> None:
 
 
 def test_what_stands_beside_a_vin_belongs_to_it() -> None:
-    text = f"序号 | 车架号 VIN | 品牌 | 型号 | 注册登记日期\n1 | {FIRST} | 比亚迪 | BYD7009 | 2026年1月5日"
+    text = (
+        "序号 | 车架号 VIN | 品牌 | 型号 | 注册登记日期\n"
+        f"1 | {FIRST} | 比亚迪 | BYD7009 | 2026年1月5日"
+    )
 
     assert read(text).first("vin").parts == {
         "brand": "比亚迪",
@@ -164,6 +169,13 @@ def test_vin_candidates_stand_alone_and_are_never_mended(text: str, expected: li
         ("2026-13-01, 2026-02-28", date(2026, 2, 28)),
         ("2026-02-30", None),
         ("12026-03-011", None),
+        ("二○二六 年 八 月 二十 日", date(2026, 8, 20)),
+        ("二O二六年一月二日", date(2026, 1, 2)),
+        ("1 March 2026", date(2026, 3, 1)),
+        ("March 1, 2026", date(2026, 3, 1)),
+        ("March1,2026", date(2026, 3, 1)),
+        ("01-Mar-2026", date(2026, 3, 1)),
+        ("31 February 2026", None),
     ],
 )
 def test_dates_are_read_as_letters_write_them(text: str, expected: date | None) -> None:
@@ -180,6 +192,9 @@ def test_dates_are_read_as_letters_write_them(text: str, expected: date | None) 
         "Date of issue 2026-03-01",
         "注册登记日期 2026-01-05\n签发日期 2026-03-01 有效期至 2026-09-01",
         "注册登记日期 2026-01-05\n比亚迪汽车有限公司\n2026年3月1日",
+        "日        期：2026 年 3 月 1 日",
+        "签发日期 | 2026年3月1日 | 有效期至 | 2026年9月1日",
+        "Date of issue: 1 March 2026",
     ],
 )
 def test_the_date_of_issue_is_labelled_or_stands_alone(text: str) -> None:
@@ -189,6 +204,17 @@ def test_the_date_of_issue_is_labelled_or_stands_alone(text: str) -> None:
 @pytest.mark.parametrize("text", ["注册登记日期 2026-03-01", "签发日期: ____ 有效期至 2026-09-01"])
 def test_another_date_is_not_taken_for_the_date_of_issue(text: str) -> None:
     assert read(text)("issued_on") == []
+
+
+def test_a_day_that_nobody_signed_is_only_a_guess() -> None:
+    signed = read("比亚迪汽车有限公司\n2026年3月1日").first("issued_on")
+    stray = read("第 1 页\n2026年3月1日").first("issued_on")
+
+    assert (signed.sure, stray.sure) == (True, False)
+
+
+def test_the_days_of_vehicles_are_not_the_letters() -> None:
+    assert read(f"序号 | 车架号\n1 | {FIRST} | 2026-01-05")("issued_on") == []
 
 
 # --- number, names
@@ -201,6 +227,8 @@ def test_another_date_is_not_taken_for_the_date_of_issue(text: str) -> None:
         ("No. 2026-0042", "2026-0042"),
         ("序号 No. 车架号 VIN", None),
         ("Registered on: 2026", None),
+        ("编 号：QRS-77/2026", "QRS-77/2026"),
+        ("编号 No. | QRS-77/2026", "QRS-77/2026"),
     ],
 )
 def test_the_number_follows_its_label(text: str, expected: str | None) -> None:
@@ -216,12 +244,43 @@ def test_the_number_follows_its_label(text: str, expected: str | None) -> None:
         ("exported to Equatorial Guinea and Nigeria", ["GQ", "NG"]),
         ("出口国别: 尼日尔\n服务网点\n尼日利亚 Lagos", ["NE"]),
         ("Kazakhstani", []),
+        ("出口国别 | 哈萨克斯坦、乌兹\n | 别克斯坦", ["KZ", "UZ"]),
+        ("出口国别：哈萨克斯坦、乌兹\n别克斯坦\n出口企业：甲公司", ["KZ", "UZ"]),
+        ("兹确认车辆出口至哈萨克斯\n坦、尼日尔后提供服务，见尼日利亚", ["KZ", "NE"]),
+        ("出口国别：哈萨克斯垣", ["KZ"]),
     ],
 )
 def test_destinations_are_whole_names_and_not_those_of_outlets(
     text: str, expected: list[str]
 ) -> None:
     assert read(text)("destination") == expected
+
+
+def test_a_country_that_was_almost_read_is_only_proposed() -> None:
+    assert read("出口国别：哈萨克斯坦").first("destination").sure
+    assert not read("出口国别：哈萨克斯垣").first("destination").sure
+    assert read("出口国别：几内垩")("destination") == []
+
+
+def test_a_letter_in_running_words_names_its_companies() -> None:
+    letter = read(
+        "霍尔果斯丝路汽车出口有限公司：\n"
+        "兹确认下列2辆由比亚迪汽车有\n限公司生产的车辆出口至哈萨克斯坦后提供服务。\n"
+        f"{VALID[0]}，{VALID[1]}。\n长城汽车股份有限公司\n2026年3月1日"
+    )
+
+    assert letter("exporter") == ["霍尔果斯丝路汽车出口有限公司"]
+    assert letter("maker") == ["比亚迪汽车有限公司"]
+    assert letter("issuer") == ["长城汽车股份有限公司"]
+    assert letter("vin") == list(VALID)
+    assert all(letter.first(name).sure for name in ("maker", "issuer", "destination", "vin"))
+
+
+def test_the_place_of_a_value_is_where_its_words_stand() -> None:
+    letter = read("兹确认由比亚迪汽车有限公司生产的\n车辆出口至哈萨克斯坦后提供服务")
+
+    place = letter.first("destination")
+    assert (place.printed, place.box[1]) == ("哈萨克斯坦", pytest.approx(0.01))
 
 
 @pytest.mark.parametrize(
@@ -250,6 +309,22 @@ def test_columns_that_are_drawn_are_kept_apart() -> None:
     ]
 
 
+def test_only_an_outlet_that_fills_its_row_is_sure() -> None:
+    heading = "服务网点\n国家 | 名称 | 地址 | 服务商 | 电话\n"
+    whole = "乌兹别克斯坦 | BYD 1 | Abay 10 | Motors | +7 727 300 0000\n"
+    broken = "哈萨克斯坦 | BYD | Abay 10 | Motors | +7 727 300 0001\nKazakhstan | Centre\n"
+
+    surely = [one.sure for one in read(heading + whole + whole) if one.field == "outlet"]
+    unsure = [one.sure for one in read(heading + whole + broken) if one.field == "outlet"]
+    assert (surely, unsure) == ([True, True], [False, False])
+
+
+def test_a_name_that_ran_into_its_country_is_parted_from_it() -> None:
+    text = "服务网点\n国家 | 名称 | 地址 | 服务商 | 电话\n哈萨克斯坦 Kazakhstan BYD Centre | Motors"
+
+    assert outlets(read(text))[0][:2] == ("KZ", "BYD Centre")
+
+
 def test_a_cell_may_run_over_two_lines() -> None:
     text = (
         "服务网点\n国家 | 名称 | 地址 | 服务商 | 电话\n"
@@ -258,6 +333,35 @@ def test_a_cell_may_run_over_two_lines() -> None:
     )
 
     assert outlets(read(text))[0][:3] == ("KZ", "BYD Centre", "Abay 10")
+
+
+# --- VINs broken and run together
+
+
+def test_a_vin_broken_in_a_narrow_column_is_put_together() -> None:
+    text = f"序号 | 车架号 | 型号\n1 | {FIRST[:11]} | BYD7009\n"
+    pieces = [*lines_of(text), SeenLine(FIRST[11:], (0.27, 0.032, 0.08, 0.008), 1.0)]
+    page = SeenPage(1, tuple(pieces), "picture")
+
+    def found(declared: tuple[str, ...]) -> FieldRead:
+        read = read_paper("confirmation", [page], countries={}, makers={}, declared_vins=declared)
+        return next(one for one in read if one.field == "vin")
+
+    alone, declared = found(()), found((FIRST,))
+    assert (alone.value, alone.sure, alone.parts["model"]) == (FIRST, False, "BYD7009")
+    assert (declared.value, declared.sure) == (FIRST, True)
+
+
+@pytest.mark.parametrize("text", ["".join(VALID), f"12{VALID[0]}{VALID[1]}"])
+def test_vins_that_lost_the_blank_between_them_are_parted(text: str) -> None:
+    found = read(text)
+
+    assert found("vin") == list(VALID)
+    assert not any(one.sure for one in found)
+
+
+def test_a_credit_code_holds_no_vin() -> None:
+    assert read("统一社会信用代码 91654004MA77ABCD1X")("vin") == []
 
 
 # --- misread VINs
@@ -274,6 +378,27 @@ def test_a_misread_vin_becomes_the_one_that_was_declared() -> None:
         "declared",
         False,
     )
+
+
+@given(serial=st.integers(0, 999_999), others=st.sets(st.integers(0, 999_999), max_size=20))
+def test_a_valid_vin_is_never_changed(serial: int, others: set[int]) -> None:
+    vin = make_vin(serial)
+
+    assert repair_vin(vin, declared={vin, *map(make_vin, others)}) == Repaired(vin)
+
+
+@given(
+    read_as=st.text("ABCDOQIS0158BZG26L", min_size=15, max_size=19),
+    serials=st.sets(st.integers(0, 999_999)),
+)
+def test_whatever_was_read_a_repair_is_valid_and_declared(read_as: str, serials: set[int]) -> None:
+    declared = set(map(make_vin, serials))
+
+    repaired = repair_vin(read_as, declared=declared)
+
+    assert repaired.value == read_as or repaired.value in declared
+    assert not repaired.repair or is_valid(repaired.value)
+    assert not repaired.suggestion or is_valid(repaired.suggestion)
 
 
 def test_a_misread_vin_nobody_declared_is_only_a_suggestion() -> None:
@@ -325,7 +450,8 @@ def twins() -> tuple[str, str]:
 def test_a_registration_certificate_is_read() -> None:
     paper = read(
         f"机动车登记证书\n车架号 VIN: {FIRST}\n机动车所有人 Owner: 霍尔果斯丝路汽车出口有限公司\n"
-        "注册登记日期: 2026-01-05\n车辆品牌: 比亚迪牌\n车辆型号: BYD7009\n制造厂名称: 比亚迪汽车有限公司\n"
+        "注册登记日期: 2026-01-05\n车辆品牌: 比亚迪牌\n车辆型号: BYD7009\n"
+        "制造厂名称: 比亚迪汽车有限公司\n"
         "转让登记 转让待出口\n登记日期 2026-02-07",
         kind="certificate",
     )
@@ -343,7 +469,8 @@ def test_a_registration_certificate_is_read() -> None:
 
 def test_an_inspection_report_is_read() -> None:
     paper = read(
-        f"二手车出口检测报告\n依据 WM/T 8-2022\n车架号: {FIRST}\n检测结论: 合格\n检测日期: 2026-02-09",
+        f"二手车出口检测报告\n依据 WM/T 8-2022\n车架号: {FIRST}\n"
+        "检测结论: 合格\n检测日期: 2026-02-09",
         kind="inspection",
     )
 
