@@ -3,16 +3,20 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import Any, Final
 
 import cv2
 import numpy as np
 import numpy.typing as npt
+import rapidocr
 from rapidocr import RapidOCR
 from rapidocr.utils.process_img import get_rotate_crop_image
 
 Image = npt.NDArray[Any]
 Quad = npt.NDArray[np.float32]
+
+MODELS: Final = Path(rapidocr.__file__).parent / "models"
 
 # Words are looked for in a smaller picture than they are read in: a third of the time.
 DETECTION_SIDE: Final = 1280
@@ -48,6 +52,9 @@ def models() -> tuple[Any, Any]:
             "Global.log_level": "critical",
             "EngineConfig.onnxruntime.intra_op_num_threads": 1,
             "EngineConfig.onnxruntime.inter_op_num_threads": 1,
+            # With a path of their own they are never looked for elsewhere.
+            "Det.model_path": str(MODELS / "PP-OCRv6_det_small.onnx"),
+            "Rec.model_path": str(MODELS / "PP-OCRv6_rec_small.onnx"),
             "Det.limit_type": "max",
             "Det.limit_side_len": DETECTION_SIDE,
         }
