@@ -12,9 +12,9 @@ from documents.inspection.protocol import page_path
 QUALITY: Final = 82
 # Slower methods save a tenth of the size for twice the time.
 METHOD: Final = 1
-# A seal is far larger than a point of this small copy, and far redder than a tinted paper.
+# Whatever sees colours sees some on any paper: a tint, a fringe. A seal is larger than a point.
 SMALL_COPY: Final = (400, 400)
-TINT: Final = 40
+TINT: Final = 12
 
 
 def save(image: Image.Image, out_dir: Path, *, number: int) -> dict[str, Any]:

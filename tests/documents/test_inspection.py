@@ -309,6 +309,12 @@ def test_a_stream_within_the_budget_passes(tmp_path: Path) -> None:
     assert code(look(content, tmp_path)) == "accepted"
 
 
+def test_garbage_behind_a_packed_stream_is_overlooked(tmp_path: Path) -> None:
+    content = with_stream(zlib.compress(b"packed") + b"\r\n garbage" * 9, "/FlateDecode")
+
+    assert code(look(content, tmp_path)) == "accepted"
+
+
 def test_a_huge_picture_inside_a_pdf_is_refused(tmp_path: Path) -> None:
     content = with_stream(b"x", "/DCTDecode", Width=30_000, Height=30_000)
 
@@ -399,11 +405,19 @@ def test_every_kind_of_pixel_can_be_drawn(mode: str, tmp_path: Path) -> None:
     assert flags(look(buffer.getvalue(), tmp_path, kind=PNG)) == ("colourless",)
 
 
-@pytest.mark.parametrize(("ink", "expected"), [("firebrick", ()), ("dimgrey", ("colourless",))])
-def test_a_scan_without_colour_is_told_from_one_with_red_ink(
-    ink: str, expected: tuple[str, ...], tmp_path: Path
+@pytest.mark.parametrize(
+    ("paper", "ink", "expected"),
+    [
+        ("white", "firebrick", ()),
+        ("ivory", "dimgrey", ()),
+        ("white", "dimgrey", ("colourless",)),
+        ("gainsboro", "black", ("colourless",)),
+    ],
+)
+def test_a_scan_without_colour_is_told_from_one_in_colour(
+    paper: str, ink: str, expected: tuple[str, ...], tmp_path: Path
 ) -> None:
-    scan = Image.new("RGB", (1200, 1600), "ivory")
+    scan = Image.new("RGB", (1200, 1600), paper)
     ImageDraw.Draw(scan).ellipse((800, 1200, 1000, 1400), outline=ink, width=6)
     buffer = io.BytesIO()
     scan.save(buffer, "JPEG", quality=70)

@@ -32,6 +32,7 @@ from tests.factories import (
     make_vehicle,
     upload,
 )
+from tests.papers import scanned
 
 pytestmark = pytest.mark.usefixtures("law")
 DEALER = "天津示例汽车销售服务有限公司"
@@ -52,11 +53,14 @@ class Given:
         return self.drawn.get("issuer", BYD)
 
 
-def lodge(given: Given, vehicles: list[Vehicle], *, by: User, pdf: bytes = b"") -> Confirmation:
+def lodge(
+    given: Given, vehicles: list[Vehicle], *, by: User, pdf: bytes = b"", picture: bool = False
+) -> Confirmation:
     """Upload the letter, let the pipeline look at it, enter what it says."""
     named = vehicles[given.left_out :]
     drawn = pdf or make_letter_pdf(named, destination=given.destination, **given.drawn)
-    document = upload(by.exporter, drawn, by=by)
+    kind = {"name": "letter.jpg", "content_type": "image/jpeg"} if picture else {}
+    document = upload(by.exporter, drawn, by=by, **kind)
     pipeline.complete(document.pk, at=NOON)
     country = make_destination(given.destination)
     outlet = {"country": country, "name": "站", "address": "街1号", "provider": "商", "phone": ""}
@@ -238,6 +242,27 @@ def test_a_good_letter_fails_nothing(clerk):
     assert failed(case) == set()
     sealed = case.runs.get().findings.get(check_id="CNF-08")
     assert (sealed.outcome, "does not prove it genuine" in sealed.sentence_en) == ("pass", True)
+
+
+@pytest.mark.parametrize(
+    ("drawn", "worn", "outcome", "said"),
+    [
+        ({}, {}, "pass", "does not prove it genuine"),
+        ({"seal_below": "合同专用章"}, {"skew": 1.5}, "fail", "a contract seal"),
+        ({"sealed": False}, {"grey": True}, "attention", "no colour"),
+        ({}, {"grey": True}, "attention", "seal on page 1"),
+    ],
+)
+def test_a_scan_is_judged_by_what_can_be_seen_on_it(clerk, drawn, worn, outcome, said):
+    vehicle = make_vehicle(clerk.exporter, by=clerk, age=100)
+    picture = scanned(make_letter_pdf([vehicle], **drawn), **worn)
+    letter = lodge(Given(drawn), [vehicle], by=clerk, pdf=picture, picture=True)
+    case = make_case(clerk.exporter, vehicle, by=clerk)
+    filing.attach(letter.document, case.application, by=clerk, at=NOON)
+
+    finding = checked(case).runs.get().findings.get(check_id="CNF-08")
+
+    assert (finding.outcome, said in finding.sentence_en) == (outcome, True), finding.sentence_en
 
 
 # --- electronic signatures ------------------------------------------------------------------------
