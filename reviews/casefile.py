@@ -17,7 +17,7 @@ from reviews import comparison, history, timing
 from reviews.checks.model import ConfirmationFacts
 from reviews.clocks import derive
 from reviews.comparison import GRAVE
-from reviews.exhibits import Paper, carrying, page_of, papers_of
+from reviews.exhibits import Opened, Paper, carrying, opened, page_of, papers_of
 from reviews.explaining import FindingView, in_order
 from reviews.models import STATUS_LABELS, Case, CheckRun, Decision, Finding, Reason, RequestItem
 from reviews.policies import Action, available_actions, held_decision
@@ -77,6 +77,7 @@ class CaseFile:
     answer: RegistryAnswer | None
     papers: list[Paper]
     paper: Paper | None
+    opened: Opened | None
     exceptions: list[Finding]
     items: list[Asked]
     held: Decision | None
@@ -166,6 +167,7 @@ def read(case: Case, *, user: User, vin: str, document: str) -> CaseFile:
     answer = latest_answer(line.vin)
     papers = papers_of(case, vins=[each.vin for each in lines])
     letters = [LetterView(each, carrying(papers, each.key)) for each in facts.confirmations]
+    paper = chosen(papers, key=document, letters=letters)
     return CaseFile(
         case=case,
         tiles=tiles_of(case, lines, found, current=line),
@@ -176,7 +178,8 @@ def read(case: Case, *, user: User, vin: str, document: str) -> CaseFile:
         letters=letters,
         answer=answer,
         papers=papers,
-        paper=chosen(papers, key=document, letters=letters),
+        paper=paper,
+        opened=opened_of(case, paper, line=line, letters=letters),
         exceptions=[finding for finding in found if finding.outcome in GRAVE],
         items=items_of(case),
         held=held_decision(case),
@@ -234,6 +237,16 @@ def chosen(papers: list[Paper], *, key: str, letters: Iterable[LetterView]) -> P
     own = next((letter.paper for letter in letters if letter.paper), None)
     asked = next((paper for paper in papers if paper.key == key), None)
     return asked or own or next(iter(papers), None)
+
+
+def opened_of(
+    case: Case, paper: Paper | None, *, line: Line, letters: Iterable[LetterView]
+) -> Opened | None:
+    """Return what was seen on the open document; nothing while its pages are not drawn."""
+    if paper is None or not paper.pages:
+        return None
+    facts = next((letter.facts for letter in letters if letter.paper is paper), None)
+    return opened(case, paper, line=line, letter=facts)
 
 
 def items_of(case: Case) -> list[Asked]:

@@ -1,14 +1,30 @@
 """The documents of a case as the reviewer's viewer shows them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
-from documents.models import Attachment, Confirmation, Document
-from documents.showing import PageView
+from documents import evidence
+from documents.inspection.verdicts import SIGNATURE_PRESENT
+from documents.models import Attachment, Confirmation, Document, Echo, Reading
+from documents.showing import (
+    PageView,
+    ReadView,
+    Record,
+    Seen,
+    Sorted,
+    seen_on,
+    sorted_out,
+    state_of,
+)
+from exports.models import Line
+from reviews.checks.model import ConfirmationFacts
+from reviews.comparison import text
+from reviews.facts import is_near
 from reviews.models import Case
 
 COLUMNS: Final = (
@@ -17,6 +33,10 @@ COLUMNS: Final = (
     "kind",
     "name",
     "state",
+    "hindrance",
+    "withdrawn_at",
+    "scanned_by",
+    "flags",
     "confirmation__id",
     "confirmation__number",
     "confirmation__revoked_at",
@@ -24,16 +44,24 @@ COLUMNS: Final = (
     "pages__width",
     "pages__height",
     "pages__text",
+    "pages__disagreements",
 )
+MOST_CASES: Final = 3
+MOST_VINS: Final = 3
 
 
 @dataclass(frozen=True)
 class Paper:
     """One document of the case, its pages if it is open, the letter it carries if it is one."""
 
+    id: int
     key: str
     title: str
     state: str
+    word: str
+    tone: str
+    scanned_by: str
+    signed: bool
     url: str
     original_url: str
     letter: str
@@ -46,7 +74,7 @@ def papers_of(case: Case, *, vins: Sequence[str]) -> list[Paper]:
     papers: dict[int, Paper] = {}
     for row in documents_of(case, vins=vins).values(*COLUMNS):
         paper = papers.setdefault(row["id"], paper_of(case, row))
-        if row["pages__number"]:
+        if row["pages__number"] and row["state"] not in Document.REJECTED:
             paper.pages.append(page_view(case, row))
     return list(papers.values())
 
@@ -63,10 +91,17 @@ def paper_of(case: Case, row: dict[str, Any]) -> Paper:
     """Return one document without its pages."""
     kind = str(Document.Kind(row["kind"]).label)
     number = row["confirmation__number"] or ""
+    facts = ("state", "hindrance", "withdrawn_at")
+    word, tone = state_of(Document(**{name: row[name] for name in facts}))
     return Paper(
+        id=row["id"],
         key=str(row["key"]),
         title=f"{kind} {number}".strip() if row["confirmation__id"] else f"{kind} · {row['name']}",
         state=row["state"],
+        word=word,
+        tone=tone,
+        scanned_by=row["scanned_by"],
+        signed=SIGNATURE_PRESENT in row["flags"],
         url=page_of(case, document=str(row["key"])),
         original_url=reverse("workbench:document_original", args=[case.reference, row["key"]]),
         letter=str(row["confirmation__id"] or ""),
@@ -84,6 +119,7 @@ def page_view(case: Case, row: dict[str, Any]) -> PageView:
         width=row["pages__width"],
         height=row["pages__height"],
         text=row["pages__text"],
+        disagreements=row["pages__disagreements"],
     )
 
 
@@ -95,3 +131,148 @@ def carrying(papers: Iterable[Paper], letter: str) -> Paper | None:
 def page_of(case: Case, **choice: str) -> str:
     """Return the address of the case page open at a vehicle or document."""
     return reverse("workbench:case", args=[case.reference], query=choice)
+
+
+@dataclass(frozen=True)
+class Compared:
+    """One value of the open paper: as read, as it stands on record, as it was declared."""
+
+    read: ReadView
+    declared: str
+    outcome: str
+
+
+@dataclass(frozen=True)
+class Met:
+    """Another paper that shares something with the open one."""
+
+    what: str
+    facts: list[str]
+    paper: str
+    exporter: str
+    links: list[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Opened:
+    """The open paper with all that was seen on it."""
+
+    seen: Seen
+    rows: list[Compared]
+    others: Sorted
+    met: list[Met]
+
+
+def opened(case: Case, paper: Paper, *, line: Line, letter: ConfirmationFacts | None) -> Opened:
+    """Return what was seen on *paper*, compared with *line*: at most four queries.
+
+    Two more where it is signed, two where another paper shares something with it. *letter* is
+    what stands on record of it, as it was judged.
+    """
+    code, name = case.destination_code, str(case.application.destination or "")
+    record = Record(
+        signed=paper.signed,
+        entered=on_record(letter, vin=line.vin) if paper.letter else None,
+        countries={code: name} if code else {},
+    )
+    seen = seen_on(
+        paper.id,
+        pages=paper.pages,
+        record=record,
+        specimen_at=lambda pk: reverse("workbench:specimen", args=[case.reference, pk]),
+    )
+    near = [view for view in seen.readings if concerns(view, line.vin)]
+    return Opened(
+        seen=seen,
+        rows=list(compared(near, declared=declared_of(case, line))),
+        others=sorted_out(view for view in seen.readings if not concerns(view, line.vin)),
+        met=[met(echo, other, paper) for echo, other in echoes_of(paper)],
+    )
+
+
+def concerns(view: ReadView, vin: str) -> bool:
+    """Tell whether a value is about the vehicle, as all are but the VINs of others."""
+    return view.field != Reading.Field.VIN or is_near(view.raw, vin)
+
+
+def on_record(letter: ConfirmationFacts | None, *, vin: str) -> dict[str, list[str]]:
+    """Return what was entered from a letter, by the field it is read as.
+
+    Of the VINs only those near *vin* are known, which is what is compared.
+    """
+    if letter is None:
+        return {}
+    field = Reading.Field
+    return {
+        field.ISSUER: [letter.issuer_name],
+        field.NUMBER: [letter.number],
+        field.ISSUED_ON: [text(letter.issued_on)],
+        field.VALID_UNTIL: [text(letter.valid_until)],
+        field.DESTINATION: list(letter.destinations),
+        field.VIN: list(letter.vins),
+    }
+
+
+def declared_of(case: Case, line: Line) -> dict[str, str]:
+    """Return what the exporter declared, by the field it is read as."""
+    field, vehicle = Reading.Field, line.vehicle
+    return {
+        field.MAKER: vehicle.maker_name,
+        field.DESTINATION: case.destination_code,
+        field.EXPORTER: case.exporter.name_zh,
+        field.VIN: line.vin,
+        field.BRAND: vehicle.brand,
+        field.MODEL: vehicle.model,
+        field.REGISTERED_ON: text(vehicle.registered_on),
+        field.TRANSFERRED_ON: text(vehicle.transferred_on),
+        field.OWNER: vehicle.owner_name,
+    }
+
+
+def compared(views: Sequence[ReadView], *, declared: Mapping[str, str]) -> Iterator[Compared]:
+    """Yield each value with what was declared; of several one that agrees is enough."""
+    agreed = {view.field for view in views if view.raw == declared.get(view.field)}
+    for view in views:
+        said = declared.get(view.field, "")
+        differs = bool(said) and view.field not in agreed
+        yield Compared(
+            read=view,
+            declared=said,
+            outcome="pass" if said == view.raw else "attention" if differs else "",
+        )
+
+
+def echoes_of(paper: Paper) -> list[tuple[Echo, Document]]:
+    """Return what other papers share with *paper*, whoever sent them, the newest first."""
+    return evidence.echoes_about([paper.id]).get(paper.id, [])
+
+
+def met(echo: Echo, other: Document, paper: Paper) -> Met:
+    """Return one other paper, with the filed applications that have it."""
+    newer = echo.document_id == paper.id
+    names = sorted({used.application.reference for used in other.attachments.all()})
+    return Met(
+        what=echo.get_kind_display(),
+        facts=list(shared(echo, newer=newer)),
+        paper=other.name,
+        exporter=str(other.exporter),
+        links=[
+            (name, reverse("workbench:case", args=[name], query={"document": str(other.key)}))
+            for name in names[:MOST_CASES]
+        ],
+    )
+
+
+def shared(echo: Echo, *, newer: bool) -> Iterator[str]:
+    """Yield what the two papers share and where they part, seen from the open one."""
+    facts = echo.facts
+    here, there = ("", "earlier_") if newer else ("earlier_", "")
+    if facts.get("number"):
+        yield str(facts["number"])
+    if facts.get("page"):
+        pages = {"here": facts[f"{here}page"], "there": facts[f"{there}page"]}
+        yield _("page %(here)d here, page %(there)d there") % pages
+    if facts.get(f"{there}countries"):
+        yield _("there for %(countries)s") % {"countries": ", ".join(facts[f"{there}countries"])}
+    if facts.get("vins"):
+        yield ", ".join(facts["vins"][:MOST_VINS])

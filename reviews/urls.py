@@ -56,6 +56,7 @@ workbench: list[tuple[str, Callable[..., HttpResponseBase], str]] = [
         desk.document_original,
         "document_original",
     ),
+    ("cases/<slug:reference>/specimens/<int:pk>.webp", desk.specimen, "specimen"),
     ("cases/<slug:reference>/<slug:action>/", desk.act, "act"),
 ]
 

@@ -5,6 +5,7 @@ from typing import Final
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -13,7 +14,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from documents import filing, serving
-from documents.models import Document
+from documents.models import Document, Specimen
+from documents.showing import scanning_is_on
 from exports.errors import DomainError
 from exports.http import SignedInRequest
 from exports.wording import explain
@@ -154,6 +156,7 @@ def case_page(
         "ball": sentence,
         "tone": casefile.TONES[file.case.state],
         "verify_url": acts.verify_url_of(file.case),
+        "scanning": scanning_is_on(),
     }
     return render(request, "workbench/case.html", context, status=status)
 
@@ -186,6 +189,14 @@ def document_page(request: SignedInRequest, reference: str, key: UUID, number: i
 
 
 @require_safe
+def specimen(request: SignedInRequest, reference: str, pk: int) -> FileResponse:
+    """Send the picture of a specimen that a seal on a paper of the case was compared with."""
+    papers = documents_of(request, reference)
+    compared = Specimen.objects.filter(seal__document__in=papers.values("pk"))
+    return serving.picture(get_object_or_404(compared.distinct(), pk=pk))
+
+
+@require_safe
 def document_original(request: SignedInRequest, reference: str, key: UUID) -> FileResponse:
     """Send the file as the exporter sent it; the ledger remembers who took it."""
     document = document_in(request, reference, key)
@@ -196,9 +207,14 @@ def document_original(request: SignedInRequest, reference: str, key: UUID) -> Fi
 
 def document_in(request: SignedInRequest, reference: str, key: UUID) -> Document:
     """Return a document of a case that the person may see, else 404."""
+    return get_object_or_404(documents_of(request, reference), key=key)
+
+
+def documents_of(request: SignedInRequest, reference: str) -> QuerySet[Document]:
+    """Return the documents of a case that the person may see, else 404."""
     here = get_object_or_404(Case.objects.visible_to(request.user), reference=reference)
     vins = list(here.application.lines.values_list("vin", flat=True))
-    return get_object_or_404(exhibits.documents_of(here, vins=vins).order_by().distinct(), key=key)
+    return exhibits.documents_of(here, vins=vins).order_by().distinct()
 
 
 @require_safe

@@ -39,11 +39,13 @@ class CorrectionView:
 class ReadView(Placed):
     """One value: as printed, as taken, where, how sure, and whether it was entered so.
 
+    *raw* is the value as it is stored, a country by its code, *value* as people write it.
     *kept* is ``None`` while nothing is entered; *corrected* tells by whom it was changed.
     """
 
     field: str
     label: str
+    raw: str
     value: str
     printed: str
     percent: int
@@ -110,6 +112,7 @@ def view_of(
         name=f"reading-{reading.pk}",
         field=reading.field,
         label=capfirst(reading.get_field_display()),
+        raw=reading.value,
         value=in_words(reading, countries),
         printed=reading.printed,
         page=reading.page,
