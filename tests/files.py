@@ -8,12 +8,14 @@ from typing import Any
 
 import pikepdf
 from PIL import Image, ImageDraw
+from pillow_heif import register_heif_opener
 
 from documents.inspection.limits import Limits
 from documents.inspection.runner import draw_pages, open_file
 from documents.inspection.sniff import HEIC, JPEG, PDF, PNG, TIFF
 from documents.inspection.verdicts import PageImage, Refused
 
+register_heif_opener()
 LIMITS = Limits()
 NAMES = {
     PDF: "letter.pdf",

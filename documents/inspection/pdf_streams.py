@@ -57,7 +57,7 @@ def _inflate(pieces: Iterator[bytes]) -> Iterator[bytes]:
     """Yield until the data ends or breaks; a reader gets no further either."""
     decoder = zlib.decompressobj()
     for piece in pieces:
-        while piece:
+        while piece and not decoder.eof:
             try:
                 yield decoder.decompress(piece, CHUNK)
             except zlib.error:

@@ -21,7 +21,10 @@ LONG_SIDE: Final = 2400
 LEGIBLE_SIDE: Final = 400
 FORMATS: Final = ("JPEG", "PNG", "TIFF", "HEIF")
 WITHOUT_END: Final = ("TIFF", "HEIF")
-CODE: Final = re.compile(rb"<\?(?:php|=\s*[$`])|<(?:script|svg|html|iframe)\b", re.IGNORECASE)
+# Long enough not to occur by chance in the millions of bytes of an honest photograph.
+CODE: Final = re.compile(
+    rb"<\?(?:php|=\s*[$`][a-z_])|<(?:script|html|iframe)\b|<svg(?:>|\s+[a-z:]+\s*=)", re.IGNORECASE
+)
 NO_LAYER: Final[Mapping[str, Any]] = {
     "text": "",
     "lines": [],

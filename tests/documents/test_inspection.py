@@ -310,7 +310,7 @@ def test_a_stream_within_the_budget_passes(tmp_path: Path) -> None:
 
 
 def test_garbage_behind_a_packed_stream_is_overlooked(tmp_path: Path) -> None:
-    content = with_stream(zlib.compress(b"packed") + b"\r\n garbage" * 9, "/FlateDecode")
+    content = with_stream(zlib.compress(bytes(200_000)) + b"\r\n garbage" * 9, "/FlateDecode")
 
     assert code(look(content, tmp_path)) == "accepted"
 
