@@ -13,7 +13,7 @@ QUALITY: Final = 82
 # Slower methods save a tenth of the size for twice the time.
 METHOD: Final = 1
 # Whatever sees colours sees some on any paper: a tint, a fringe. A seal is larger than a point.
-SMALL_COPY: Final = (400, 400)
+SMALL_COPY: Final = 400
 TINT: Final = 12
 
 
@@ -27,8 +27,7 @@ def save(image: Image.Image, out_dir: Path, *, number: int) -> dict[str, Any]:
 
 def is_grey(image: Image.Image) -> bool:
     """Tell whether nothing on *image* has a colour."""
-    copy = image.copy()
-    copy.thumbnail(SMALL_COPY)
+    copy = image.reduce(max(max(image.size) // SMALL_COPY, 1))
     red, green, blue = copy.split()
     most = ImageChops.lighter(ImageChops.lighter(red, green), blue)
     least = ImageChops.darker(ImageChops.darker(red, green), blue)
