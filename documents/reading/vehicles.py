@@ -17,6 +17,8 @@ from exports.identifiers import canonical_vin
 CHINESE: Final = ("L", "H")
 SURE_DECLARED: Final = 0.55
 SURE_VIN: Final = 0.6
+# Below this a line that looks like a VIN was read twice, a piece of one only once.
+SURE_PIECES: Final = 0.9
 # Two lines of one cell begin at one edge, a hundredth of the page apart at most.
 SAME_EDGE: Final = 0.012
 NEXT_ROWS: Final = 3
@@ -50,7 +52,8 @@ def vins_of(
         pieces += broken(cell, below, known.vins)
     for printed, seen in pieces:
         found = vin_field(printed, seen, page=page, known=known)
-        yield replace(found, sure=found.sure and found.value in known.vins)
+        proven = found.value in known.vins or seen.confidence >= SURE_PIECES
+        yield replace(found, sure=found.sure and proven)
 
 
 def whole_vins(text: str) -> Iterator[re.Match[str]]:

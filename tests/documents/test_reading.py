@@ -338,26 +338,26 @@ def test_a_cell_may_run_over_two_lines() -> None:
 # --- VINs broken and run together
 
 
-def test_a_vin_broken_in_a_narrow_column_is_put_together() -> None:
+@pytest.mark.parametrize(
+    ("declared", "confidence", "sure"),
+    [((), 0.95, True), ((), 0.8, False), ((FIRST,), 0.8, True), ((FIRST,), 0.4, False)],
+)
+def test_a_vin_broken_in_a_narrow_column_is_put_together(
+    declared: tuple[str, ...], confidence: float, sure: bool
+) -> None:
     text = f"序号 | 车架号 | 型号\n1 | {FIRST[:11]} | BYD7009\n"
-    pieces = [*lines_of(text), SeenLine(FIRST[11:], (0.27, 0.032, 0.08, 0.008), 1.0)]
-    page = SeenPage(1, tuple(pieces), "picture")
+    below = SeenLine(FIRST[11:], (0.27, 0.032, 0.08, 0.008), confidence)
+    page = SeenPage(1, (*lines_of(text), below), "picture")
 
-    def found(declared: tuple[str, ...]) -> FieldRead:
-        read = read_paper("confirmation", [page], countries={}, makers={}, declared_vins=declared)
-        return next(one for one in read if one.field == "vin")
+    read = read_paper("confirmation", [page], countries={}, makers={}, declared_vins=declared)
 
-    alone, declared = found(()), found((FIRST,))
-    assert (alone.value, alone.sure, alone.parts["model"]) == (FIRST, False, "BYD7009")
-    assert (declared.value, declared.sure) == (FIRST, True)
+    found = next(one for one in read if one.field == "vin")
+    assert (found.value, found.sure, found.parts["model"]) == (FIRST, sure, "BYD7009")
 
 
 @pytest.mark.parametrize("text", ["".join(VALID), f"12{VALID[0]}{VALID[1]}"])
 def test_vins_that_lost_the_blank_between_them_are_parted(text: str) -> None:
-    found = read(text)
-
-    assert found("vin") == list(VALID)
-    assert not any(one.sure for one in found)
+    assert read(text)("vin") == list(VALID)
 
 
 def test_a_credit_code_holds_no_vin() -> None:
