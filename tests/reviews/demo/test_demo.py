@@ -10,7 +10,7 @@ from django.core.management import call_command
 from django.db import transaction
 from django.db.models import Count
 
-from documents.models import Confirmation, Document, RegistryAnswer
+from documents.models import Confirmation, Document, Echo, RegistryAnswer, Seal, Signature
 from exports import ledger
 from exports.identifiers import check_uscc, check_vin
 from exports.models import (
@@ -114,6 +114,15 @@ def test_numbers_are_valid_but_for_the_planned_mistakes():
     codes = Exporter.objects.values_list("uscc", flat=True)
     assert [code for code in codes if check_uscc(code).problem] == []
     assert len(codes) >= 25
+
+
+def test_some_letters_are_signed_and_the_others_sealed():
+    signatures = list(Signature.objects.select_related("manufacturer"))
+
+    assert signatures
+    assert all(found.standing == "valid" and found.manufacturer for found in signatures)
+    assert Seal.objects.filter(colour="red", kind="official").exists()
+    assert not Echo.objects.filter(kind="seal_copied").exists()
 
 
 def test_letters_are_opened_and_both_right_and_wrong():
