@@ -22,7 +22,10 @@ from documents.confinement.memory import resident
 from documents.vision.found import Box, PageExamined, PageSeen, page_examined, page_seen
 
 MEMORY: Final = 900 * MEGABYTE
-SECONDS: Final = 60
+# A page takes two to twenty; on a machine that is busy with much else, some times as long.
+SECONDS: Final = 120
+# A page full of VINs is a hundredth of this.
+MOST_BYTES: Final = 8 * MEGABYTE
 # A fresh process now and then returns what the models' memory pools have piled up.
 MOST_ANSWERS: Final = 300
 LOOK_EVERY: Final = 0.05
@@ -77,6 +80,10 @@ class Eyes:
         except (OSError, ValueError) as trouble:
             self.close()
             raise EyesShut(str(trouble)) from trouble
+        except BaseException:
+            # Whoever interrupts us leaves a question open: its answer must not meet the next one.
+            self.close()
+            raise
         if "trouble" in parsed:
             raise EyesShut(parsed["trouble"])
         return parsed
@@ -85,13 +92,13 @@ class Eyes:
         """Return the next line the process writes.
 
         Raises:
-            OSError: it died, took too long or holds too much memory.
+            OSError: it died, took too long, holds too much memory or says too much.
 
         """
         assert self.process.stdout
         pipe = self.process.stdout.fileno()
         answer = b""
-        while time.monotonic() < until:
+        while time.monotonic() < until and len(answer) < MOST_BYTES:
             if resident(self.process.pid) > memory:
                 raise OSError("too much memory")
             if select.select([pipe], [], [], LOOK_EVERY)[0]:
@@ -101,15 +108,14 @@ class Eyes:
                 answer += piece
                 if answer.endswith(b"\n"):
                     return answer
-        raise OSError("too slow")
+        raise OSError("too slow or too long")
 
     def close(self) -> None:
-        """End the process, if it is ours, and everything it started."""
-        if self.owner != os.getpid():
-            return
-        if self.process.poll() is None:
-            os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait()
+        """End the process and everything it started; after a fork, only let go of its pipes."""
+        if self.owner == os.getpid():
+            if self.process.poll() is None:
+                os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
         for pipe in (self.process.stdin, self.process.stdout):
             if pipe:
                 pipe.close()
@@ -172,11 +178,10 @@ def shut() -> None:
             _Holder.eyes = None
 
 
-def _ask(
-    question: dict[str, Any], *, seconds: float = SECONDS, memory: int = MEMORY
-) -> dict[str, Any]:
+def _ask(question: dict[str, Any]) -> dict[str, Any]:
     with _Holder.lock:
-        return _open_eyes().ask({**question, "seconds": seconds}, seconds=seconds, memory=memory)
+        eyes = _open_eyes()
+        return eyes.ask({**question, "seconds": SECONDS}, seconds=SECONDS, memory=MEMORY)
 
 
 def _open_eyes() -> Eyes:
