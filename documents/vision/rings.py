@@ -100,6 +100,11 @@ def ring_thinness(unrolled: Unrolled) -> float:
     return 1 - float((unrolled.band(0.05, RING[0]) > 0.35).mean())
 
 
+def words_ink(unrolled: Unrolled) -> float:
+    """Return which share of the band where the words stand is inked."""
+    return float((unrolled.band(*OUTER_WORDS) > 0.35).mean())
+
+
 def star_strength(unrolled: Unrolled) -> float:
     """Return from 0 to 1 how clearly the middle shows five equal rays."""
     profile = unrolled.band(*STAR).mean(axis=1)

@@ -23,6 +23,8 @@ SMALLEST_MM, LARGEST_MM = 22.0, 70.0
 MOST_SEALS: Final = 12
 LEAST_COVER: Final = 0.5
 LEAST_FREE: Final = 0.35
+# Of the band where the name stands at least so much is inked: an empty ring names nobody.
+LEAST_WORDS: Final = 0.06
 LEAST_SCORE: Final = 0.45
 LEAST_ROUND: Final = 0.55
 SIDE: Final = 400
@@ -125,7 +127,7 @@ def describe(
     cut = rings.rounded(strength, circle, side=SIDE)
     unrolled = rings.unroll(cut)
     cover, free = rings.ring_cover(unrolled), rings.ring_thinness(unrolled)
-    if cover < LEAST_COVER or free < LEAST_FREE:
+    if cover < LEAST_COVER or free < LEAST_FREE or rings.words_ink(unrolled) < LEAST_WORDS:
         return None
     foot = rings.gap_middle(unrolled)
     paper = 255 - cut
@@ -146,7 +148,7 @@ def describe(
         diameter_mm=round(2 * circle.radius / px_per_mm, 1) if px_per_mm else None,
         ring_text=words[:120],
         mark=mark_of(unrolled),
-        pixels=pixels_of(cut),
+        pixels=pixels_of(rings.rounded(image, circle, side=SIDE), colour=colour),
     )
 
 
