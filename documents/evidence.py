@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 
-from django.db.models import Prefetch
+from django.db.models import Case, F, Prefetch, When
 
 from documents.models import (
     Attachment,
@@ -18,6 +18,8 @@ from documents.models import (
 from exports.models import Application
 
 MOST_ECHOES = 200
+# So that what others share never crowds out what an exporter may be told.
+OWN_FIRST = Case(When(document__exporter=F("earlier__exporter"), then=0), default=1)
 
 
 def confirmations_for(application: Application, vins: list[str]) -> list[Confirmation]:
@@ -66,7 +68,9 @@ def papers_for(
 
 
 def echoes_about(documents: Collection[int]) -> dict[int, list[tuple[Echo, Document]]]:
-    """Return what each of *documents* shares with which other, the newest first: two queries.
+    """Return what each of *documents* shares with which other: three queries.
+
+    What one exporter's papers share comes first, then the newest.
 
     Told of both: of two letters with one VIN the newer is not always the false one. The other's
     filed applications come along as its ``attachments``.
@@ -84,7 +88,7 @@ def echoes_about(documents: Collection[int]) -> dict[int, list[tuple[Echo, Docum
                 for side in ("document", "earlier")
             )
         )
-        .order_by("-pk")[:MOST_ECHOES]
+        .order_by(OWN_FIRST, "-pk")[:MOST_ECHOES]
     )
     found: dict[int, list[tuple[Echo, Document]]] = defaultdict(list)
     for echo in rows:

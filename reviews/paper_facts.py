@@ -1,5 +1,6 @@
 """What was seen on a batch's papers, as facts for the checks."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final
@@ -24,6 +25,7 @@ from reviews.checks.model import (
 NOT_READ: Final = (Page.Source.NONE, Page.Source.FAILED)
 UNREADABLE: Final = "unreadable"
 MOST_CASES: Final = 3
+MOST_ECHOES: Final = 10
 # An echo that concerns the vehicles it names, not the paper as a whole.
 OF_VEHICLES: Final = (Echo.Kind.OTHER_COUNTRY, Echo.Kind.OTHER_EXPORTER)
 
@@ -73,13 +75,14 @@ def about(paper: PaperFacts, *, vin: str, named: bool) -> PaperFacts:
 
     Where more vehicles are shared than an echo keeps, nobody knows that *vin* is not among them.
     """
-    kept = []
+    kept: dict[str, list[EchoFacts]] = defaultdict(list)
     for echo in paper.echoes:
         if echo.kind not in OF_VEHICLES:
-            kept.append(echo)
+            kept[echo.kind].append(echo)
         elif vin in echo.vins or len(echo.vins) >= MOST:
-            kept.append(replace(echo, vins=(vin,)))
-    return replace(paper, names_vehicle=named, echoes=tuple(kept))
+            kept[echo.kind].append(replace(echo, vins=(vin,)))
+    echoes = tuple(echo for each in kept.values() for echo in each[:MOST_ECHOES])
+    return replace(paper, names_vehicle=named, echoes=echoes)
 
 
 def of_paper(

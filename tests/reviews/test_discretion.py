@@ -64,7 +64,8 @@ def filed(letter: Confirmation, *, by: User) -> Case:
 def share(newer: Confirmation, older: Confirmation) -> None:
     """Let two letters share everything two letters can share."""
     vins = [each.vehicles.get().vin for each in (newer, older)]
-    facts = {"vins": vins, "countries": ["KZ"], "earlier_countries": ["RU"], "page": 1}
+    countries = {"countries": ["KZ"], "earlier_countries": ["RU"]}
+    facts = {"vins": vins, "number": "N-1", "page": 1, "earlier_page": 1} | countries
     Echo.objects.all().delete()
     for kind in Echo.Kind:
         Echo.objects.create(
@@ -132,6 +133,21 @@ def test_the_exporter_hears_what_two_of_its_own_papers_share(own, exporter):
         for outcome, said in told(case).values():
             assert outcome == "attention"
             assert other.reference in said
+
+
+def test_many_strangers_do_not_crowd_out_what_an_exporter_may_hear(own, rival, monkeypatch):
+    monkeypatch.setattr("documents.evidence.MOST_ECHOES", 8)
+    by = clerk_of(rival)
+    mine = own[0].application.attachments.get().document
+    for _ in range(3):
+        theirs = letter_of(rival, by=by).document
+        Echo.objects.create(document=theirs, earlier=mine, kind="same_file", noticed_at=NOON)
+
+    (again,) = assessment.preview(own[0].application, applied_on=TODAY).values()
+
+    said = {finding.check_id: for_exporter(finding) for finding in again}
+    assert own[1].reference in said["DOC-02"].sentence.en
+    assert rival.name_zh not in said["DOC-02"].sentence.en
 
 
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
