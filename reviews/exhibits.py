@@ -1,7 +1,7 @@
 """The documents of a case as the reviewer's viewer shows them."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from django.db.models import Q, QuerySet
@@ -23,7 +23,7 @@ from documents.showing import (
 )
 from exports.models import Line
 from reviews.checks.model import ConfirmationFacts
-from reviews.comparison import text
+from reviews.comparison import Part, marked, text
 from reviews.facts import is_near
 from reviews.models import Case
 
@@ -138,6 +138,7 @@ class Compared:
     """One value of the open paper: as read, as it stands on record, as it was declared."""
 
     read: ReadView
+    parts: list[Part]
     declared: str
     outcome: str
 
@@ -172,7 +173,7 @@ def opened(case: Case, paper: Paper, *, line: Line, letter: ConfirmationFacts | 
     code, name = case.destination_code, str(case.application.destination or "")
     record = Record(
         signed=paper.signed,
-        entered=on_record(letter, vin=line.vin) if paper.letter else None,
+        entered=on_record(letter) if paper.letter else None,
         countries={code: name} if code else {},
     )
     seen = seen_on(
@@ -181,25 +182,42 @@ def opened(case: Case, paper: Paper, *, line: Line, letter: ConfirmationFacts | 
         record=record,
         specimen_at=lambda pk: reverse("workbench:specimen", args=[case.reference, pk]),
     )
-    near = [view for view in seen.readings if concerns(view, line.vin)]
+    here = [
+        vin_kept(view, letter) if view.field == Reading.Field.VIN and letter else view
+        for view in about(seen.readings, line.vin)
+    ]
+    named = {view.name for view in here}
     return Opened(
         seen=seen,
-        rows=list(compared(near, declared=declared_of(case, line))),
-        others=sorted_out(view for view in seen.readings if not concerns(view, line.vin)),
+        rows=list(compared(here, declared=declared_of(case, line))),
+        others=sorted_out(view for view in seen.readings if view.name not in named),
         met=[met(echo, other, paper) for echo, other in echoes_of(paper)],
     )
 
 
-def concerns(view: ReadView, vin: str) -> bool:
-    """Tell whether a value is about the vehicle, as all are but the VINs of others."""
-    return view.field != Reading.Field.VIN or is_near(view.raw, vin)
+def about(views: Sequence[ReadView], vin: str) -> list[ReadView]:
+    """Return the values about the vehicle: all but the VINs of others.
 
-
-def on_record(letter: ConfirmationFacts | None, *, vin: str) -> dict[str, list[str]]:
-    """Return what was entered from a letter, by the field it is read as.
-
-    Of the VINs only those near *vin* are known, which is what is compared.
+    Only where its own VIN was not read do those count that could be it, misread.
     """
+    own = {view.name for view in views if vin in (view.raw, entered_for(view))}
+    own = own or {view.name for view in views if is_near(view.raw, vin)}
+    return [view for view in views if view.field != Reading.Field.VIN or view.name in own]
+
+
+def vin_kept(view: ReadView, letter: ConfirmationFacts) -> ReadView:
+    """Return a VIN with whether it was entered so; of a letter only VINs near it are known."""
+    kept = view.raw in letter.vins
+    return replace(view, kept=kept, corrected=None if kept else view.corrected)
+
+
+def entered_for(view: ReadView) -> str:
+    """Return what was entered instead of a value."""
+    return view.corrected.entered if view.corrected else ""
+
+
+def on_record(letter: ConfirmationFacts | None) -> dict[str, list[str]]:
+    """Return what was entered from a letter, by the field it is read as; VINs stand apart."""
     if letter is None:
         return {}
     field = Reading.Field
@@ -209,7 +227,6 @@ def on_record(letter: ConfirmationFacts | None, *, vin: str) -> dict[str, list[s
         field.ISSUED_ON: [text(letter.issued_on)],
         field.VALID_UNTIL: [text(letter.valid_until)],
         field.DESTINATION: list(letter.destinations),
-        field.VIN: list(letter.vins),
     }
 
 
@@ -235,8 +252,10 @@ def compared(views: Sequence[ReadView], *, declared: Mapping[str, str]) -> Itera
     for view in views:
         said = declared.get(view.field, "")
         differs = bool(said) and view.field not in agreed
+        shown = view.raw if view.field == Reading.Field.VIN else view.value
         yield Compared(
             read=view,
+            parts=marked(shown, against=said),
             declared=said,
             outcome="pass" if said == view.raw else "attention" if differs else "",
         )

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db.models import Prefetch, prefetch_related_objects
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from documents.inspection.verdicts import FLAGS, Refused
 from documents.models import Document, Page
@@ -28,10 +28,10 @@ WORK: Final[Mapping[str, tuple[Promise, Promise]]] = {
     State.RECEIVED: (gettext_lazy("Scanning for viruses"), gettext_lazy("scanned")),
     State.SCANNED: (gettext_lazy("Opening the file"), gettext_lazy("opened")),
     State.OPENED: (gettext_lazy("Drawing the pages"), gettext_lazy("pages drawn")),
-    State.PICTURED: (gettext_lazy("Reading the pages"), gettext_lazy("words read")),
+    State.PICTURED: (gettext_lazy("Reading the pages"), pgettext_lazy("document", "read")),
     State.READ: (
         gettext_lazy("Looking for seals and signatures"),
-        gettext_lazy("seals looked for"),
+        gettext_lazy("examined"),
     ),
     State.EXAMINED: (gettext_lazy("Putting the results together"), gettext_lazy("ready")),
 }
@@ -77,12 +77,11 @@ class Progress:
 
 @dataclass(frozen=True)
 class Standing:
-    """How one row of a list stands: word and tone, why it was refused, or how far it is."""
+    """How one row of a list stands: word and tone, and why it was refused."""
 
     word: str
     tone: str
     refusal: str
-    doing: str
     polled: bool
 
 
@@ -126,14 +125,9 @@ def standing_of(document: Document, *, polled: bool = True) -> Standing:
     """Return how *document* stands; *polled* lets the row look again by itself."""
     word, tone = state_of(document)
     waiting = is_waiting(document)
-    doing = progress_of(document).label if waiting and not document.hindrance else ""
-    return Standing(
-        word=word,
-        tone=tone,
-        refusal=refusal_of(document),
-        doing=doing,
-        polled=waiting and polled,
-    )
+    if waiting and not document.hindrance:
+        word = progress_of(document).label
+    return Standing(word=word, tone=tone, refusal=refusal_of(document), polled=waiting and polled)
 
 
 def progress_of(document: Document) -> Progress:
