@@ -1,6 +1,6 @@
 """How well papers are read: letters drawn in many layouts, worn in many ways, then read for real.
 
-    python bench/reading.py [--letters 240] [--seed 1] [--only phone] [--write]
+    python bench/reading.py [--letters 240] [--seed 1] [--only phone] [--jobs 2] [--write]
 
 Every letter goes the way of an upload: opened and drawn in a child process, read and examined by
 the looking process, its fields read as the pipeline reads them. ``--only`` takes the letters whose
@@ -19,7 +19,9 @@ import random
 import tempfile
 import time
 from collections.abc import Collection, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from bench.letters.page import draw
@@ -45,7 +47,19 @@ Seen = tuple[SeenPage, tuple[Any, ...]]
 def main() -> None:
     asked = arguments()
     tally = Tally()
-    for number in range(asked.letters):
+    with ProcessPoolExecutor(asked.jobs) as pool:
+        for part in pool.map(partial(measure, asked), range(asked.jobs)):
+            tally.add(part)
+    lines = [*report(tally), layer_row()]
+    print("\n".join([*lines, *tell_misses(tally, most=12)]))
+    if asked.write:
+        write(lines, asked)
+
+
+def measure(asked: argparse.Namespace, part: int) -> Tally:
+    """Draw, wear and read every letter of *part*; each part has a looking process of its own."""
+    tally = Tally()
+    for number in range(part, asked.letters, asked.jobs):
         dice = random.Random(asked.seed * 100_000 + number)
         truth, how = invent(dice), some_wear(dice)
         pages, style = draw(truth, dice)
@@ -54,12 +68,9 @@ def main() -> None:
             seen = list(see(pages, how, tally, seed=number))
             count(Letter(name, truth, how, (), ()), seen, tally, dice)
         if number % 10 == 9:
-            print(f"  {number + 1} letters, VINs {tally.share('VIN exact, all')}", flush=True)
-    lines = [*report(tally), layer_row()]
-    print("\n".join([*lines, *tell_misses(tally, most=12)]))
-    if asked.write:
-        write(lines, asked)
+            print(f"  letter {number + 1}, VINs {tally.share('VIN exact, all')}", flush=True)
     client.shut()
+    return tally
 
 
 def arguments() -> argparse.Namespace:
@@ -67,6 +78,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--letters", type=int, default=240)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--only", default="")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--write", action="store_true")
     return parser.parse_args()
 

@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from statistics import mean
 from typing import Any
 
@@ -33,7 +34,7 @@ class Tally:
     asked: Counter[str] = field(default_factory=Counter)
     sure: Counter[str] = field(default_factory=Counter)
     sure_wrong: list[str] = field(default_factory=list)
-    misses: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    misses: dict[str, list[str]] = field(default_factory=partial(defaultdict, list))
     seals: Counter[tuple[str, bool, bool]] = field(default_factory=Counter)
     read_seconds: list[float] = field(default_factory=list)
     look_seconds: list[float] = field(default_factory=list)
@@ -44,6 +45,16 @@ class Tally:
         self.right[name] += right
         if not right:
             self.misses[name].append(told)
+
+    def add(self, other: "Tally") -> None:
+        """Count what *other*, measured beside this one, counted too."""
+        for name in ("right", "asked", "sure", "seals"):
+            getattr(self, name).update(getattr(other, name))
+        for name in ("sure_wrong", "read_seconds", "look_seconds"):
+            getattr(self, name).extend(getattr(other, name))
+        for name, told in other.misses.items():
+            self.misses[name] += told
+        self.peak = max(self.peak, other.peak)
 
     def share(self, name: str) -> str:
         asked = self.asked[name]
