@@ -158,6 +158,7 @@ def of_confirmation(
         revoked_on=legal_day(letter.revoked_at) if letter.revoked_at else None,
         destinations=tuple(sorted(country.pk for country in letter.destinations.all())),
         vins=tuple(vehicle.vin for vehicle in letter.vehicles.all()),
+        vins_named=len(letter.vehicles.all()),
         outlets=tuple(
             OutletFacts(
                 country=outlet.country_id,

@@ -155,7 +155,7 @@ def judge_vin(letter: ConfirmationFacts, facts: Facts) -> Judgement:
     """Look for exactly this VIN among the letter's lines; name a near twin if there is one."""
     vin = canonical_vin(facts.vehicle.vin)
     listed = [canonical_vin(line) for line in letter.vins]
-    if not vin or not listed:
+    if not vin or not (listed or letter.vins_named):
         return attention(
             zh="未读出确认书中的车架号。", en="The VINs of the confirmation could not be read."
         )
@@ -165,8 +165,8 @@ def judge_vin(letter: ConfirmationFacts, facts: Facts) -> Judgement:
         zh="请由生产企业补充或更正列明该车架号的确认书",
         en="Have the manufacturer add or correct this VIN",
     )
-    twin = min(listed, key=lambda line: (len(looks_like(vin, line)), line))
-    if len(looks_like(vin, twin)) > NEAR_TWIN:
+    twin = min(listed, key=lambda line: (len(looks_like(vin, line)), line), default="")
+    if not twin or len(looks_like(vin, twin)) > NEAR_TWIN:
         return failed(
             zh=f"确认书未列明车架号{vin}。", en=f"The confirmation does not name {vin}.", cure=cure
         )

@@ -86,7 +86,8 @@ class OutletFacts:
 class ConfirmationFacts:
     """One manufacturer's letter; ``on_file`` is false where it is claimed but not uploaded.
 
-    ``issuer_kind`` is maker, sales, dealer, refitter, parent, overseas or unknown.
+    ``issuer_kind`` is maker, sales, dealer, refitter, parent, overseas or unknown. Of the
+    ``vins_named`` VINs, ``vins`` are only those that are, or look like, the vehicle's.
     """
 
     key: str = ""
@@ -102,6 +103,7 @@ class ConfirmationFacts:
     revoked_on: date | None = None
     destinations: tuple[str, ...] = ()
     vins: tuple[str, ...] = ()
+    vins_named: int = 0
     outlets: tuple[OutletFacts, ...] = ()
     on_file: bool = True
 

@@ -30,6 +30,7 @@ from tests.factories import (
     make_manufacturer,
     make_person,
     make_vehicle,
+    make_vin,
     upload,
 )
 from tests.papers import scanned
@@ -78,12 +79,13 @@ def lodge(
     )
 
 
-def judged(given: Given, *, by: User, vehicles: int = 1, pdf: bytes = b"") -> Case:
-    """Return the checked case of young vehicles with the given letter."""
-    batch = [make_vehicle(by.exporter, by=by, age=100) for _ in range(vehicles)]
+def judged(given: Given, *, by: User, vehicles: int = 1, apart: int = 1) -> Case:
+    """Return the checked case of young vehicles, numbered *apart*, with the given letter."""
+    vins = [make_vin(1000 + place * apart) for place in range(vehicles)]
+    batch = [make_vehicle(by.exporter, by=by, age=100, vin=vin) for vin in vins]
     for vehicle in batch:
         answer_registry(vehicle)
-    letter = lodge(given, batch, by=by, pdf=pdf)
+    letter = lodge(given, batch, by=by)
     draft_case = make_case(by.exporter, *batch, by=by)
     filing.attach(letter.document, draft_case.application, by=by, at=NOON)
     return checked(draft_case)
@@ -228,8 +230,9 @@ def test_it_fails_its_check_is_explained_in_both_languages_and_has_a_reason(
     assert code in reasons_ticked(case, by=reviewer)
 
 
-def test_of_five_vehicles_only_the_one_left_out_fails(clerk):
-    case = judged(Given(left_out=1), by=clerk, vehicles=5)
+@pytest.mark.parametrize("apart", [1, 1111])
+def test_of_five_vehicles_only_the_one_left_out_fails(clerk, apart):
+    case = judged(Given(left_out=1), by=clerk, vehicles=5, apart=apart)
 
     run = case.runs.order_by("-id")[0]
     (finding,) = run.findings.filter(outcome="fail", check_id="CNF-05").select_related("line")

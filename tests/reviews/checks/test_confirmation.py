@@ -86,6 +86,7 @@ def test_a_missing_letter_passes_no_check(check_id, given):
         ("CNF-04", letter(issuer_name="吉利", manufacturer_name="吉利"), "fail"),
         ("CNF-05", letter(vins=("lc0-ps5j45sf184638",)), "pass"),
         ("CNF-05", letter(vins=()), "attention"),
+        ("CNF-05", letter(vins=(), vins_named=4), "fail"),
         ("CNF-05", spoil(vehicle__vin=""), "attention"),
         ("CNF-05", letter(vins=("LC0PS5J45SF1B4638",)), "fail"),
         ("CNF-05", letter(vins=("L6T7MDW33RK656594",)), "fail"),
