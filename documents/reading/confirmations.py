@@ -5,6 +5,7 @@ Source of the fields: enterprise guideline of 2025-12-11, I(2).
 
 import re
 from collections.abc import Collection, Iterator, Sequence
+from itertools import islice
 from typing import Final
 
 from documents.reading import companies
@@ -25,9 +26,14 @@ from documents.reading.seen import SeenPage
 from documents.reading.sheet import Line, Sheet
 from documents.reading.vehicles import vins
 
+# Fifty pages of forty.
+MOST_VINS: Final = 2_000
 Place = tuple[int, str]
 Named = tuple[Line, str, str]
 MOST_PRINTED: Final = 200
+# Nobody states the destination more often, or names it later than this.
+MOST_STATED: Final = 10
+MOST_SEARCHED: Final = 400
 
 
 def read_confirmation(pages: Sequence[SeenPage], known: Known) -> Iterator[FieldRead]:
@@ -41,7 +47,7 @@ def read_confirmation(pages: Sequence[SeenPage], known: Known) -> Iterator[Field
     yield from issued_on(sheet)
     yield from one_date("valid_until", UNTIL, sheet)
     yield from destinations(sheet, known, listed=listed_places(rows))
-    yield from numbered(vins(rows, known))
+    yield from numbered(islice(vins(rows, known), MOST_VINS))
     yield from numbered(read_outlets(rows, known))
 
 
@@ -95,7 +101,7 @@ def destinations(sheet: Sheet, known: Known, *, listed: Collection[Place]) -> It
         found = misread(sheet, known)
     if not found:
         body = [line for line in sheet.lines if (line.page, line.text) not in listed]
-        found = named_in(body, known)
+        found = named_in(body[:MOST_SEARCHED], known)
     seen: dict[str, tuple[Line, str]] = {}
     for line, key, text in found:
         seen.setdefault(key, (line, text))
@@ -108,7 +114,7 @@ def labelled(sheet: Sheet, known: Known) -> list[Named]:
     """Return the countries behind the label; a long list of them runs on in the next line."""
     return [
         (line, key, text)
-        for line, text in sheet.after(DESTINATION)
+        for line, text in islice(sheet.after(DESTINATION), MOST_STATED)
         for key in known.country_names.find(text + sheet.running_on(line).removeprefix(line.text))
     ]
 
@@ -117,7 +123,7 @@ def misread(sheet: Sheet, known: Known) -> list[Named]:
     """Return the country that almost stands behind the label."""
     return [
         (line, key, text)
-        for line, text in sheet.after(DESTINATION)
+        for line, text in islice(sheet.after(DESTINATION), MOST_STATED)
         if (key := known.country_names.almost(text))
     ]
 

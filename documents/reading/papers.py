@@ -23,7 +23,7 @@ READERS: Final[Mapping[str, Reader]] = {
 }
 # Fifty pages of sixty rows of five cells.
 MOST_LINES: Final = 15_000
-MOST_SIGNS: Final = 1_000
+MOST_SIGNS: Final = 400
 READABLE: Final = frozenset(READERS)
 
 

@@ -18,7 +18,7 @@ TWINS: Final = ("O0QD", "I1L", "B8", "S5", "Z2", "G6", "U0", "V7")
 OUTLINE: Final = str.maketrans("OQDUILBSZGV", "00001185267")
 # No VIN has these, so each is misread for certain, as one of the signs beside it.
 IMPOSSIBLE: Final[Mapping[str, str]] = {"I": "1L", "O": "0D", "Q": "0D"}
-MOST_IMPOSSIBLE: Final = 4
+MOST_IMPOSSIBLE: Final = 3
 
 
 @dataclass(frozen=True, slots=True)

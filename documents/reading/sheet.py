@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import reduce
-from itertools import takewhile
+from itertools import islice, takewhile
 from typing import Any, Final
 
 from documents.reading.fields import SURE, FieldRead
@@ -12,7 +12,9 @@ from documents.reading.lines import joined
 from documents.reading.rows import Row
 from documents.reading.seen import SeenLine
 
+# No sentence of a letter has more lines, and no letter more lines of running words.
 MOST_JOINED: Final = 12
+MOST_SPOKEN: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +94,10 @@ class Sheet:
 
     def paragraphs(self) -> Iterator["Paragraph"]:
         """Yield from each line on what it says with the lines below, while they stand alone."""
-        for line in self.lines:
+        for line in islice(filter(self.is_alone, self.lines), MOST_SPOKEN):
             near = self.lines[line.number : line.number + MOST_JOINED]
             alone = takewhile(self.is_alone, (other for other in near if other.page == line.page))
-            if found := tuple(alone):
-                yield Paragraph(found)
+            yield Paragraph(tuple(alone))
 
     def field(
         self,
