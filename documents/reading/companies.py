@@ -1,13 +1,23 @@
 """Read the companies of a letter: who made the vehicles, who writes, who exports."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Final
 
 from rapidfuzz.distance import Hamming
 
 from documents.reading.dates import is_lone_date
 from documents.reading.fields import FieldRead, Known
-from documents.reading.labels import ADDRESSED, COMPANY, EXPORTER, ISSUER, MADE_BY, MAKER, USCC
+from documents.reading.labels import (
+    ADDRESSED,
+    COMPANY,
+    COMPANY_ALONE,
+    EXPORTER,
+    ISSUER,
+    MADE_BY,
+    MAKER,
+    USCC,
+)
 from documents.reading.names import MISREAD
 from documents.reading.sheet import Line, Sheet
 
@@ -51,13 +61,17 @@ def maker(sheet: Sheet, known: Known) -> Iterator[FieldRead]:
 
 
 def issuer(sheet: Sheet, known: Known) -> Iterator[FieldRead]:
-    """Yield who writes: behind the label, or as signed right above the day."""
+    """Yield who writes: behind the label, signed right above the day, or else named last."""
     for line, text in sheet.after(ISSUER):
         yield named("issuer", text, line, sheet, known)
         return
     for line in signatures(sheet):
         yield named("issuer", line.text, line, sheet, known)
         return
+    for line in reversed(sheet.lines):
+        if COMPANY_ALONE.fullmatch(line.text):
+            yield replace(named("issuer", line.text, line, sheet, known), sure=False)
+            return
 
 
 def signatures(sheet: Sheet) -> Iterator[Line]:
@@ -70,7 +84,7 @@ def signatures(sheet: Sheet) -> Iterator[Line]:
 
 def named(field: str, text: str, line: Line, sheet: Sheet, known: Known) -> FieldRead:
     """Return a company as *field*: by its known name where it has one, else unsure."""
-    value, exact = company(text, known=known.maker_names)
+    value, exact = company(text.rpartition(":")[2].strip(), known=known.maker_names)
     return sheet.field(field, value, line, sure=exact, printed=text)
 
 

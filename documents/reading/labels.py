@@ -46,6 +46,7 @@ ISSUER: Final = re.compile(
     rf"(?:出具|签发)单位{_SEALED}(?: ?Issued ?by)?|(?<![a-z])issued ?by", _IGNORE
 )
 COMPANY: Final = re.compile(rf"(?:公司|厂){_SEALED}$|(?:Co\.?,? ?)?(?:Ltd|Inc)\.?$", _IGNORE)
+COMPANY_ALONE: Final = re.compile(rf"[^\s,;:]{{4,40}}(?:公司|厂){_SEALED}")
 EXPORTER: Final = re.compile(
     r"出口(?:企业|商|单位)(?: ?exporter)?|(?<![a-z])exporter(?= ?:|$)", _IGNORE
 )

@@ -276,6 +276,16 @@ def test_a_letter_in_running_words_names_its_companies() -> None:
     assert all(letter.first(name).sure for name in ("maker", "issuer", "destination", "vin"))
 
 
+def test_a_letter_whose_day_cannot_be_read_still_proposes_who_signed() -> None:
+    issuer = read("我单位确认提供服务。\n比亚迪汽车有限公司\n盖住的日期").first("issuer")
+
+    assert (issuer.value, issuer.sure) == ("比亚迪汽车有限公司", False)
+
+
+def test_a_label_that_was_misread_is_not_part_of_the_name() -> None:
+    assert read("出具单位ssued by: 比亚迪汽车有限公司")("issuer") == ["比亚迪汽车有限公司"]
+
+
 def test_the_place_of_a_value_is_where_its_words_stand() -> None:
     letter = read("兹确认由比亚迪汽车有限公司生产的\n车辆出口至哈萨克斯坦后提供服务")
 
