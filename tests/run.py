@@ -35,7 +35,7 @@ class Suite:
 SERVERS = ("PostgreSQL", "Redis")
 SUITES = (
     Suite("unit, on SQLite", f"{PLAIN} and not postgres", options=("--cov", "--cov-report=term")),
-    Suite("unit and races, on PostgreSQL", PLAIN, ("PostgreSQL",), "server"),
+    Suite("unit and races, on PostgreSQL", f"{PLAIN} and not once", ("PostgreSQL",), "server"),
     Suite("virus scanner, ClamAV", "scanner", ("ClamAV",)),
     Suite("broker, embedded Valkey", "redis", (), "memory", "embedded"),
     Suite("broker, Redis", "redis", ("Redis",), "memory", "server"),

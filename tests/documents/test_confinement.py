@@ -11,6 +11,8 @@ from documents.confinement.bounds import MEGABYTE, Bounds
 from documents.confinement.job import run_job
 from tests.services import until
 
+pytestmark = pytest.mark.once
+
 SMALL = Bounds(memory=128 * MEGABYTE, output_bytes=10 * MEGABYTE)
 only_linux = pytest.mark.skipif(
     sys.platform != "linux", reason="only Linux tells what a child holds"

@@ -35,6 +35,8 @@ from tests.files import (
     saved,
 )
 
+pytestmark = pytest.mark.once
+
 OK_HEAD = {PDF: b"%PDF-1.7\n", PNG: b"\x89PNG\r\n\x1a\n\0\0", JPEG: b"\xff\xd8\xff\xe0\0"}
 
 

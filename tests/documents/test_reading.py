@@ -16,6 +16,8 @@ from documents.reading.seen import SeenLine, SeenPage
 from exports.identifiers import check_digit
 from tests.factories import make_vin
 
+pytestmark = pytest.mark.once
+
 COUNTRIES = {
     "KZ": ("哈萨克斯坦", "Kazakhstan"),
     "UZ": ("乌兹别克斯坦", "Uzbekistan"),

@@ -15,6 +15,8 @@ from documents.vision import client
 from documents.vision.found import FoundSeal, PageExamined
 from documents.vision.likeness import SAME_DIE, distance, likeness, same_pixels
 
+pytestmark = pytest.mark.once
+
 MAKER = "比亚迪汽车有限公司"
 OFFICIAL = SealDesign(MAKER)
 # The pictures we draw are 2000 points high: an A4 page at this scale.

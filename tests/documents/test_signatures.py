@@ -26,6 +26,8 @@ from reviews.demo.signing import sign_letter
 from tests.documents import signing
 from tests.documents.signing import DAY, MAKER, NOW, YEAR, cast, signed, trusting, under
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture
 def look(tmp_path: Path):

@@ -20,6 +20,8 @@ from documents.vision import client
 from documents.vision.client import Eyes, EyesShut
 from documents.vision.found import PageSeen, SeenText
 
+pytestmark = pytest.mark.once
+
 MAKER = "比亚迪汽车有限公司"
 VINS = ("LGXCE6CBXS0123454", "LC0CE4CBXT0001234", "LS5A3DKE6TA700211")
 WORDS = (
