@@ -4,11 +4,14 @@ from abc import ABC, abstractmethod
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Final
 
 from django.urls import reverse
 
 from documents.models import Document
+
+# A box stands off from the words in it, so that its line hides none; in page widths.
+AROUND: Final = 0.004
 
 
 @dataclass(frozen=True)
@@ -92,13 +95,14 @@ def framed(pages: Iterable[PageView], things: Iterable[Placed]) -> list[PageView
 def box_of(thing: Placed, page: PageView) -> BoxView:
     """Return the box of *thing* in pixels of the picture of *page*."""
     left, top, width, height = thing.box
+    around = AROUND * page.width
     return BoxView(
         id=f"box-{thing.name}",
         title=thing.title,
-        x=round(left * page.width),
-        y=round(top * page.height),
-        width=max(round(width * page.width), 1),
-        height=max(round(height * page.height), 1),
+        x=round(left * page.width - around),
+        y=round(top * page.height - around),
+        width=round(width * page.width + 2 * around),
+        height=round(height * page.height + 2 * around),
         outcome=thing.look,
         target=thing.name,
     )

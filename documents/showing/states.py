@@ -26,12 +26,12 @@ WITHDRAWN = gettext_lazy("withdrawn")
 # What is being done to a document that stands in a state, and the word for it once it is done.
 WORK: Final[Mapping[str, tuple[Promise, Promise]]] = {
     State.RECEIVED: (gettext_lazy("Scanning for viruses"), gettext_lazy("scanned")),
-    State.SCANNED: (gettext_lazy("Opening the file"), gettext_lazy("opened")),
+    State.SCANNED: (gettext_lazy("Opening the file"), pgettext_lazy("document", "opened")),
     State.OPENED: (gettext_lazy("Drawing the pages"), gettext_lazy("pages drawn")),
     State.PICTURED: (gettext_lazy("Reading the pages"), pgettext_lazy("document", "read")),
     State.READ: (
         gettext_lazy("Looking for seals and signatures"),
-        gettext_lazy("examined"),
+        pgettext_lazy("document", "examined"),
     ),
     State.EXAMINED: (gettext_lazy("Putting the results together"), gettext_lazy("ready")),
 }
@@ -96,19 +96,21 @@ def is_waiting(document: Document) -> bool:
 
 
 def state_of(document: Document) -> tuple[str, str]:
-    """Return the word for the state of *document* and its tone."""
+    """Return how *document* stands, while it is under way what is being done to it, and a tone."""
     if document.withdrawn_at:
         return str(WITHDRAWN), "neutral"
-    if is_waiting(document) and document.hindrance:
+    if document.state not in Document.UNDER_WAY:
+        return document.get_state_display(), TONES[State(document.state)]
+    if document.hindrance:
         return str(WAITS[document.hindrance][0]), "warn"
-    return word_of(document), TONES[State(document.state)]
+    return work_on(document), TONES[State(document.state)]
 
 
-def word_of(document: Document) -> str:
-    """Return the word for where *document* stands; of one nobody scans, that it is to be opened."""
+def work_on(document: Document) -> str:
+    """Say what is being done to *document*; nobody scans where there is no scanner."""
     if document.state == State.RECEIVED and not scanning_is_on():
-        return _("waiting to be opened")
-    return document.get_state_display()
+        return _("Waiting to be opened")
+    return str(WORK[document.state][0])
 
 
 def standings_of(documents: Iterable[Document]) -> list[Standing]:
@@ -152,9 +154,7 @@ def label_of(document: Document, *, done: int, total: int) -> str:
             "page": min(done + 1, total),
             "total": total,
         }
-    if document.state == State.RECEIVED and not scanning_is_on():
-        return _("Waiting to be opened")
-    return str(WORK[document.state][0])
+    return work_on(document)
 
 
 def pages_read(document: Document) -> tuple[int, int]:

@@ -187,7 +187,7 @@ def test_each_value_stands_beside_its_box_and_each_leads_to_the_other(page, lett
         assert f'href="#box-reading-{reading.pk}"' in shown
         assert f'id="box-reading-{reading.pk}"' in shown
         assert f'href="#reading-{reading.pk}"' in shown
-    assert 'x="100" y="280" width="300" height="28"' in shown
+    assert 'x="96" y="276" width="308" height="36"' in shown
     assert "read “哈萨克斯坦”, taken as <strong>Kazakhstan · KZ</strong>" in shown
     assert "Every value was read without a doubt." in shown
 

@@ -17,9 +17,10 @@ let on = read() !== "off";
 const visible = (element) => element.getClientRects().length > 0 && !element.disabled;
 const keyed = () => [...document.querySelectorAll("[data-key]")].filter(visible);
 const name = (element) => {
-  const text = element.ariaLabel || element.placeholder || element.title || element.textContent;
-  const hint = element.querySelector("kbd")?.textContent ?? "";
-  return text.replace(hint, "").replace(/\s+/g, " ").trim();
+  const bare = element.cloneNode(true);
+  bare.querySelector("kbd")?.remove();
+  const text = element.ariaLabel || element.placeholder || element.title || bare.textContent;
+  return text.replace(/\s+/g, " ").trim();
 };
 const pressed = (event) => (event.shiftKey ? event.key : event.key.toLowerCase());
 
