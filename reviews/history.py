@@ -26,6 +26,8 @@ ACTS: Final[Mapping[str, Promise]] = {
     "document.received": gettext_lazy("Document received"),
     "document.ready": gettext_lazy("Document opened"),
     "document.refused": gettext_lazy("Document refused"),
+    "document.broken": gettext_lazy("Document could not be opened"),
+    "document.infected": gettext_lazy("Document infected and destroyed"),
     "document.attached": gettext_lazy("Document attached"),
     "document.detached": gettext_lazy("Document detached"),
     "document.downloaded": gettext_lazy("Document downloaded"),
@@ -55,7 +57,15 @@ ACTS: Final[Mapping[str, Promise]] = {
     "licence.expired": gettext_lazy("Licence expired"),
 }
 BAD: Final = frozenset(
-    {"case.refused", "case.lapsed", "document.refused", "confirmation.revoked", "licence.revoked"}
+    {
+        "case.refused",
+        "case.lapsed",
+        "document.refused",
+        "document.broken",
+        "document.infected",
+        "confirmation.revoked",
+        "licence.revoked",
+    }
 )
 CORRECTIONS: Final = frozenset({"application.corrected", "vehicle.corrected"})
 FIELDS: Final = {

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from documents import filing
 from documents.models import Document
+from documents.showing import scanning_is_on
 from exports.answering import answer, exporter_of, posted, refusals_on
 from exports.doors import for_writers
 from exports.errors import DomainError
@@ -68,7 +69,12 @@ def application_answer(request: SignedInRequest, reference: str) -> HttpResponse
                 return redirect("portal:application", reference=reference)
     for point in points:
         repeat_errors(point, on=form)
-    context = {"case": case, "asked": asked, "points": points}
+    context = {
+        "case": case,
+        "asked": asked,
+        "points": points,
+        "scanning": scanning_is_on(),
+    }
     return answer(request, "reviews/application_answer.html", form=form, context=context)
 
 
