@@ -41,7 +41,8 @@ messages: $(READY) ## collect the sentences to translate, and compile the transl
 	$(BIN)/python manage.py compilemessages --locale zh_Hans --ignore '.venv'
 
 lock: $(READY) ## lock the dependencies of pyproject.toml into requirements.txt
-	uv pip compile --universal --generate-hashes --python-version 3.11 --no-header --output-file requirements.txt pyproject.toml
+	# Extras stay in the names: without them pip looks for a newer coverage[toml] than the one locked.
+	uv pip compile --universal --generate-hashes --no-strip-extras --python-version 3.11 --no-header --output-file requirements.txt pyproject.toml
 
 clean: ## remove the environment and everything made here, demo data included
 	rm -rf .venv .run .coverage .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
