@@ -43,7 +43,7 @@ MAKER: Final = re.compile(
 )
 MADE_BY: Final = re.compile(r"由([^,。;:由]{2,40}?(?:公司|厂))(?:制造|生产)")
 ISSUER: Final = re.compile(
-    rf"(?:出具|签发)单位{_SEALED}(?: ?Issued ?by)?|(?<![a-z])issued ?by", _IGNORE
+    rf"(?:出具|签发)单位{_SEALED}(?: ?Issued ?by)?|(?<![a-z])i?ssued ?by", _IGNORE
 )
 COMPANY: Final = re.compile(rf"(?:公司|厂){_SEALED}$|(?:Co\.?,? ?)?(?:Ltd|Inc)\.?$", _IGNORE)
 COMPANY_ALONE: Final = re.compile(rf"[^\s,;:]{{4,40}}(?:公司|厂){_SEALED}")
