@@ -42,7 +42,7 @@ class Document(models.Model):
     class State(models.TextChoices):
         RECEIVED = "received", _("waiting for the virus scan")
         SCANNED = "scanned", _("scanned")
-        OPENED = "opened", _("opened")
+        OPENED = "opened", pgettext_lazy("document", "opened")
         PICTURED = "pictured", _("pages drawn")
         READ = "read", pgettext_lazy("document", "read")
         EXAMINED = "examined", _("examined")

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from documents.models.documents import Document
 from exports.models import User
@@ -17,7 +18,7 @@ class Reading(models.Model):
     class Field(models.TextChoices):
         MAKER = "maker", _("manufacturer")
         ISSUER = "issuer", _("issued by")
-        NUMBER = "number", _("number")
+        NUMBER = "number", pgettext_lazy("document", "number")
         ISSUED_ON = "issued_on", _("issued on")
         VALID_UNTIL = "valid_until", _("valid until")
         DESTINATION = "destination", _("destination")
