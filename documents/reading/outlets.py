@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 from typing import Final
 
 from documents.reading.fields import SURE, FieldRead, Known
@@ -58,12 +59,17 @@ def outlets(rows: Sequence[Row], names: Names) -> list[Outlet]:
     """Return the outlets listed in *rows*."""
     found: list[Outlet] = []
     columns: Columns = {}
-    for row in section(rows):
+    ahead: tuple[Row, ...] = ()
+    listed = list(section(rows))
+    for row, below in zip_longest(listed, listed[1:]):
         heading = columns_of(row, OUTLET_COLUMNS)
         if "name" in heading and len(heading) >= FEWEST_CELLS:
             columns = heading
+        elif columns and below and leads(row, below):
+            ahead = (*ahead, row)
         elif begins(row, columns, found[-1:], names):
-            found.append(Outlet((row,), columns))
+            found.append(Outlet((*ahead, row), columns))
+            ahead = ()
         elif found:
             found[-1] = Outlet((*found[-1].rows, row), found[-1].columns)
     return found
@@ -79,6 +85,16 @@ def section(rows: Sequence[Row]) -> Iterator[Row]:
             return
         else:
             yield row
+
+
+def leads(row: Row, below: Row) -> bool:
+    """Tell whether *row* is the upper line of a cell whose row, with the country, stands *below*.
+
+    Cells of one line stand in the middle of their row, between the lines of a longer one.
+    """
+    if row.page != below.page or len(row.cells) >= FEWEST_CELLS or len(below.cells) < FEWEST_CELLS:
+        return False
+    return row.cells[0].bottom > min(cell.box[1] for cell in below.cells)
 
 
 def begins(row: Row, columns: Columns, above: Sequence[Outlet], names: Names) -> bool:

@@ -520,3 +520,29 @@ def test_five_megabytes_of_noise_are_read_in_a_second(noise: str) -> None:
     read_paper("confirmation", pages, countries=COUNTRIES, makers=MAKERS)
 
     assert time.process_time() - started < 1
+
+
+def test_a_cell_of_two_lines_may_begin_above_its_row() -> None:
+    cells = [
+        ("国家", 0.1, 0.30),
+        ("名称", 0.25, 0.30),
+        ("地址", 0.45, 0.30),
+        ("电话", 0.7, 0.30),
+        ("Egypt Example Auto", 0.25, 0.320),
+        ("埃及 Egypt", 0.1, 0.326),
+        ("Street 12", 0.45, 0.326),
+        ("+20 000 0000 0000", 0.7, 0.326),
+        ("Service", 0.25, 0.332),
+    ]
+    lines = [SeenLine("服务网点", (0.1, 0.28, 0.1, 0.009), 1.0)]
+    lines += [SeenLine(text, (left, top, 0.12, 0.009), 1.0) for text, left, top in cells]
+
+    found = read_paper(
+        "confirmation",
+        [SeenPage(1, tuple(lines), "layer")],
+        countries={"EG": ("埃及", "Egypt")},
+        makers=MAKERS,
+    )
+
+    (outlet,) = [one for one in found if one.field == "outlet"]
+    assert (outlet.parts["country"], outlet.parts["name"]) == ("EG", "Egypt Example Auto Service")
