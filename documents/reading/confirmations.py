@@ -9,7 +9,7 @@ from itertools import islice
 from typing import Final
 
 from documents.reading import companies
-from documents.reading.dates import first_date, is_lone_date, near_date
+from documents.reading.dates import first_date, is_lone_date, may_be_cut, near_date
 from documents.reading.fields import FieldRead, Known, iso, numbered
 from documents.reading.labels import (
     BOUND_FOR,
@@ -65,7 +65,8 @@ def one_date(name: str, label: re.Pattern[str], sheet: Sheet) -> Iterator[FieldR
     for line, text in sheet.after(label):
         day = near_date(text)
         if day:
-            yield sheet.field(name, iso(day), line, printed=text[:MOST_PRINTED])
+            whole = not may_be_cut(text)
+            yield sheet.field(name, iso(day), line, sure=whole, printed=text[:MOST_PRINTED])
             return
 
 
@@ -84,7 +85,8 @@ def issued_on(sheet: Sheet) -> Iterator[FieldRead]:
         day = first_date(line.text) if is_lone_date(line.text) else None
         near = any(0 < line.number - above <= companies.ABOVE for above in signed)
         if day and (near or sheet.is_alone(line)):
-            yield sheet.field("issued_on", iso(day), line, sure=near, printed=line.text)
+            sure = near and not may_be_cut(line.text)
+            yield sheet.field("issued_on", iso(day), line, sure=sure, printed=line.text)
             return
 
 

@@ -36,6 +36,10 @@ _ORDERS: Final = (
     ("y", "m", "d"),
     ("us_y", "us_m", "us_d"),
 )
+# A day that may have lost its last sign: one figure behind a month of two, or no 日 behind 月.
+_CUT: Final = re.compile(
+    r"\d{4}\s?[/.-]\s?\d{2}\s?[/.-]\s?\d(?!\d)|月\s?\d{1,2}(?!\d)(?!\s?日)", re.IGNORECASE
+)
 # Between a label and its date there is a colon, a blank, a stroke.
 NEAR: Final = 4
 
@@ -48,6 +52,12 @@ def first_date(text: str) -> date | None:
 def near_date(text: str) -> date | None:
     """Return the date *text* begins with, or almost: what comes later belongs to another label."""
     return next((day for start, day in _dates(text) if start <= NEAR), None)
+
+
+def may_be_cut(text: str) -> bool:
+    """Tell whether the date *text* begins with may have lost a sign, under a seal say."""
+    found = _CUT.search(text)
+    return found is not None and found.start() <= NEAR + len("2026年12")
 
 
 def is_lone_date(text: str) -> bool:

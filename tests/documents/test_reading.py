@@ -546,3 +546,17 @@ def test_a_cell_of_two_lines_may_begin_above_its_row() -> None:
 
     (outlet,) = [one for one in found if one.field == "outlet"]
     assert (outlet.parts["country"], outlet.parts["name"]) == ("EG", "Egypt Example Auto Service")
+
+
+@pytest.mark.parametrize(
+    ("text", "sure"),
+    [
+        ("签发日期 2026-09-21", True),
+        ("签发日期 2026/9/2", True),
+        ("签发日期 2026年9月2日", True),
+        ("签发日期 2026-09-2", False),
+        ("签发日期 2026年9月2", False),
+    ],
+)
+def test_a_day_that_may_have_lost_a_sign_is_not_sure(text: str, sure: bool) -> None:
+    assert read(text).first("issued_on").sure is sure
