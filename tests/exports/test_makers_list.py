@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils.translation import override
 
 from exports.announcement import applying, sheet
 from exports.announcement.wording import WORDS, told
@@ -106,7 +107,7 @@ def test_a_list_is_read_in_the_encodings_and_with_the_headings_offices_use(encod
     ],
 )
 def test_what_is_no_list_is_refused_with_the_reason(content, words):
-    with pytest.raises(ListUnreadable, match=words):
+    with override("en"), pytest.raises(ListUnreadable, match=words):
         sheet.read_sheet(content, today=TODAY)
 
 
