@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from typing import Final
 
 _IGNORE: Final = re.IGNORECASE
-DATE_WIDTH: Final = 16
 
 # Letters that a VIN cannot have are let through: a misprint must be seen, not overlooked.
 VIN_SHAPED: Final = re.compile(

@@ -26,12 +26,6 @@ def blueness(image: Image) -> Image:
     return excess
 
 
-def coloured(excess: Image) -> Image:
-    """Return the points whose colour stands out, as a mask of 0 and 255."""
-    mask: Image = np.where(excess > REDNESS, np.uint8(255), np.uint8(0))
-    return mask
-
-
 def is_colourless(image: Image) -> bool:
     """Tell whether the page has no colour at all."""
     small = cv2.resize(image, (200, 200), interpolation=cv2.INTER_AREA)
