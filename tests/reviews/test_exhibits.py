@@ -148,7 +148,8 @@ def test_a_specimen_is_shown_only_for_a_case_with_a_seal_compared_with_it(
         client.force_login(user)
         address = reverse("workbench:specimen", args=[case.reference, seen.pk])
         response = client.get(address)
-        response.close()
+        if response.streaming:
+            assert b"".join(response.streaming_content) == b"RIFF"
         return response.status_code
 
     assert status(reviewer, own) == 200
