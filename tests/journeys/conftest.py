@@ -25,12 +25,22 @@ FLAGS = [
 ]
 
 
+READ_WITHIN = 180_000  # milliseconds, for a page looked at on a busy machine
+
+
 @dataclass(frozen=True)
 class Site:
     """The running product."""
 
     url: str
     crew: Crew
+
+
+@pytest.fixture
+def crew(crew: Crew) -> Crew:
+    """Let a step take its time: looking at a page is no quick task."""
+    crew.environment["LEASE_SECONDS"] = "120"
+    return crew
 
 
 @pytest.fixture

@@ -23,6 +23,7 @@ from tests.factories import (
     make_person,
     make_vin,
 )
+from tests.journeys.conftest import READ_WITHIN
 from tests.services import until
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
@@ -96,7 +97,7 @@ def upload_letter(page: Page, vehicle: Vehicle, folder: Path) -> None:
     page.goto("/portal/letters/add/")
     page.set_input_files("input[type=file]", paper)
     page.locator("main form[method=post] button.btn").first.click()
-    expect(page.locator("[name=issuer_name]")).to_have_value(BYD)  # read by the worker
+    expect(page.locator("[name=issuer_name]")).to_have_value(BYD, timeout=READ_WITHIN)
     expect(page.locator("[name=vins]")).to_have_value(vehicle.vin)
     page.locator("main form[method=post] button.btn").last.click()
     expect(page.locator("[name=issuer_name]")).to_have_count(1)

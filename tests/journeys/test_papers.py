@@ -25,18 +25,11 @@ from tests.factories import (
     make_person,
     make_vehicle,
 )
+from tests.journeys.conftest import READ_WITHIN
 from tests.papers import as_pdf, scanned
-from tests.services import Crew, until
+from tests.services import until
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(420)]
-READ_WITHIN = 180_000  # milliseconds, for a page looked at on a busy machine
-
-
-@pytest.fixture
-def crew(crew: Crew) -> Crew:
-    """Let a step take its time: looking at a page is no quick task."""
-    crew.environment["LEASE_SECONDS"] = "120"
-    return crew
 
 
 @pytest.fixture
