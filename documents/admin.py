@@ -126,7 +126,7 @@ class TakenInAdmin(RecordAdmin):
             DomainError: the service refused.
 
         """
-        raise NotImplementedError
+        raise NotImplementedError  # each kind of row has a service of its own
 
     def add_view(
         self,

@@ -1,5 +1,6 @@
 """What a seal resembles: the issuer's name, a specimen its owner registered."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from rapidfuzz import fuzz
@@ -22,16 +23,14 @@ def name_likeness(ring_text: str, name: str) -> float | None:
     return round(max(fuzz.ratio(turned, name) for turned in turns) / 100, 3)
 
 
-def specimen_of(seal: FoundSeal, *, issuer_name: str) -> dict[str, Any]:
-    """Return the specimen of the named issuer that *seal* is most like, and how much."""
-    specimens = Specimen.objects.filter(
-        manufacturer__names__name=issuer_name, retired_at__isnull=True
-    ).distinct()[:MOST_SPECIMENS]
-    best = max(
-        ((likeness(seal.mark, specimen.mark), specimen) for specimen in specimens),
-        key=lambda pair: pair[0],
-        default=None,
-    )
-    if best is None:
-        return {"specimen": None, "specimen_likeness": None}
-    return {"specimen": best[1], "specimen_likeness": best[0]}
+def specimens_of(issuer_name: str) -> list[Specimen]:
+    """Return the specimens in use of the unit that bears *issuer_name*."""
+    rows = Specimen.objects.filter(manufacturer__names__name=issuer_name, retired_at__isnull=True)
+    return list(rows.distinct()[:MOST_SPECIMENS])
+
+
+def closest(seal: FoundSeal, specimens: Iterable[Specimen]) -> dict[str, Any]:
+    """Return which of *specimens* *seal* is most like, and how much."""
+    alike = ((likeness(seal.mark, specimen.mark), specimen) for specimen in specimens)
+    best = max(alike, key=lambda pair: pair[0], default=(None, None))
+    return {"specimen_likeness": best[0], "specimen": best[1]}

@@ -98,6 +98,7 @@ def keep_seals(document: Document, seals: Iterable[tuple[int, FoundSeal]]) -> No
     """Write the seals with what they resemble: the issuer's name, a registered specimen."""
     issuer = document.readings.filter(field=Reading.Field.ISSUER).first()
     name = issuer.value if issuer else ""
+    specimens = matching.specimens_of(name) if name else []
     document.seals.all().delete()
     Seal.objects.bulk_create(
         Seal(
@@ -105,7 +106,7 @@ def keep_seals(document: Document, seals: Iterable[tuple[int, FoundSeal]]) -> No
             position=position,
             page=page,
             name_likeness=matching.name_likeness(seal.ring_text, name),
-            **matching.specimen_of(seal, issuer_name=name),
+            **matching.closest(seal, specimens),
             **seal.facts(),
         )
         for position, (page, seal) in enumerate(seals)

@@ -60,7 +60,7 @@ def models() -> tuple[Any, Any]:
         }
     )
     # The parts are loaded by hand: their own pipeline knows no confidence of single signs.
-    return engine._load_det_model(), engine._load_rec_model()  # type: ignore[no-untyped-call]
+    return engine._load_det_model(), engine._load_rec_model()  # type: ignore[no-untyped-call]  # no types in the package
 
 
 def find(picture: Image) -> list[Quad]:

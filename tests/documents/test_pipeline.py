@@ -16,6 +16,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from documents import pipeline, storage, tasks
+from documents.inspection.limits import Limits
 from documents.models import Document, Page, Reading
 from documents.steps import read
 from documents.vision import client as vision
@@ -302,3 +303,17 @@ def test_a_page_the_reader_dies_of_is_left_to_the_people(scan_of_a_letter: Docum
     assert fresh(scan_of_a_letter).state == "ready"
     assert scan_of_a_letter.pages.get().source == "failed"
     assert not scan_of_a_letter.readings.exists()
+
+
+# --- time -----------------------------------------------------------------------------------------
+def test_the_longest_step_ends_within_its_message_and_its_lease():
+    limits = Limits()
+    longest = max(vision.SECONDS, limits.drawing_seconds + limits.wall_seconds)
+    within = settings.CELERY_TASK_SOFT_TIME_LIMIT
+
+    assert tasks.SECONDS + longest <= within < settings.CELERY_TASK_TIME_LIMIT
+    assert settings.CELERY_TASK_TIME_LIMIT < settings.LEASE_SECONDS
+    assert (
+        settings.CELERY_BROKER_TRANSPORT_OPTIONS["visibility_timeout"]
+        > settings.CELERY_TASK_TIME_LIMIT
+    )
