@@ -4,6 +4,7 @@ from reviews.models.cases import STATUS_LABELS, Case, Holiday, Interval
 from reviews.models.decisions import Decision
 from reviews.models.findings import CheckRun, Finding
 from reviews.models.licences import Licence, LicenceLine
+from reviews.models.preferences import Preferences
 from reviews.models.reasons import Reason
 from reviews.models.requests import Request, RequestItem
 
@@ -17,6 +18,7 @@ __all__ = [
     "Interval",
     "Licence",
     "LicenceLine",
+    "Preferences",
     "Reason",
     "Request",
     "RequestItem",
