@@ -12,6 +12,7 @@ class Status(StrEnum):
     IN_REVIEW = "in_review"
     RETURNED = "returned"
     HELD = "held"
+    SETTLING = "settling"
     ISSUED = "issued"
     REFUSED = "refused"
     WITHDRAWN = "withdrawn"
@@ -29,10 +30,14 @@ class Ball(StrEnum):
 
 TRANSITIONS: Final[Mapping[Status, frozenset[Status]]] = {
     Status.CHECKING: frozenset({Status.IN_REVIEW, Status.WITHDRAWN}),
-    Status.IN_REVIEW: frozenset({Status.HELD, Status.RETURNED, Status.WITHDRAWN}),
+    Status.IN_REVIEW: frozenset({Status.HELD, Status.SETTLING, Status.WITHDRAWN}),
     # An answer is a new filing: its date counts and every check runs again.
     Status.RETURNED: frozenset({Status.CHECKING, Status.WITHDRAWN, Status.LAPSED}),
-    Status.HELD: frozenset({Status.ISSUED, Status.REFUSED, Status.IN_REVIEW}),
+    Status.HELD: frozenset({Status.SETTLING, Status.IN_REVIEW}),
+    # For a minute whoever acted may take it back; nothing has left the house.
+    Status.SETTLING: frozenset(
+        {Status.ISSUED, Status.REFUSED, Status.RETURNED, Status.IN_REVIEW, Status.HELD}
+    ),
     Status.ISSUED: frozenset(),
     Status.REFUSED: frozenset(),
     Status.WITHDRAWN: frozenset(),
@@ -45,5 +50,6 @@ BALL: Final[Mapping[Status, Ball]] = {
     Status.IN_REVIEW: Ball.OFFICE,
     Status.RETURNED: Ball.EXPORTER,
     Status.HELD: Ball.OFFICE,
+    Status.SETTLING: Ball.SYSTEM,
     **dict.fromkeys(FINAL, Ball.NOBODY),
 }

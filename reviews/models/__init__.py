@@ -7,6 +7,7 @@ from reviews.models.licences import Licence, LicenceLine
 from reviews.models.preferences import Preferences
 from reviews.models.reasons import Reason
 from reviews.models.requests import Request, RequestItem
+from reviews.models.settlements import Settlement
 
 __all__ = [
     "STATUS_LABELS",
@@ -22,4 +23,5 @@ __all__ = [
     "Reason",
     "Request",
     "RequestItem",
+    "Settlement",
 ]

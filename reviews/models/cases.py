@@ -15,6 +15,7 @@ STATUS_LABELS = {
     Status.IN_REVIEW: _("in review"),
     Status.RETURNED: _("returned for correction"),
     Status.HELD: _("awaiting second signature"),
+    Status.SETTLING: _("taking effect"),
     Status.ISSUED: _("issued"),
     Status.REFUSED: _("refused"),
     Status.WITHDRAWN: _("withdrawn"),
@@ -74,6 +75,11 @@ class Case(models.Model):
     filed_at = models.DateTimeField(_("filed"), editable=False)
     due_at = models.DateTimeField(_("due"), editable=False)
     closed_at = models.DateTimeField(_("closed"), null=True, editable=False)
+    claimed_until = models.DateTimeField(_("claimed until"), null=True, editable=False)
+    hold_until = models.DateTimeField(_("put off until"), null=True, editable=False)
+    hold_because = models.TextField(_("put off because"), blank=True, editable=False)
+    escalated_at = models.DateTimeField(_("escalated"), null=True, editable=False)
+    escalated_because = models.TextField(_("escalated because"), blank=True, editable=False)
     lease_until = models.DateTimeField(null=True, editable=False)
     attempts = models.PositiveSmallIntegerField(default=0, editable=False)
     version = models.PositiveIntegerField(default=0, editable=False)
@@ -86,6 +92,8 @@ class Case(models.Model):
     passed = models.PositiveSmallIntegerField(default=0)
     attention = models.PositiveSmallIntegerField(default=0)
     failed = models.PositiveSmallIntegerField(default=0)
+    risk = models.PositiveSmallIntegerField(_("risk"), default=0)
+    risk_reason = models.CharField(max_length=20, blank=True)
 
     objects = CaseQuerySet.as_manager()
 
@@ -123,6 +131,16 @@ class Case(models.Model):
                 fields=["assignee", "due_at", "id"],
                 condition=Q(status__in=sorted(OPEN), assignee__isnull=False),
                 name="reviews_case_mine",
+            ),
+            models.Index(
+                fields=["claimed_until"],
+                condition=Q(claimed_until__isnull=False),
+                name="reviews_case_leased",
+            ),
+            models.Index(
+                fields=["hold_until"],
+                condition=Q(hold_until__isnull=False),
+                name="reviews_case_put_off",
             ),
             models.Index(
                 fields=["due_at", "id"],

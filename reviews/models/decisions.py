@@ -23,8 +23,10 @@ class Decision(models.Model):
 
     class State(models.TextChoices):
         HELD = "held", _("awaiting signature")
+        SETTLING = "settling", _("signed, taking effect")
         SIGNED = "signed", _("signed")
         SENT_BACK = "sent_back", _("sent back")
+        UNDONE = "undone", _("taken back")
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="decisions")
     run = models.ForeignKey(CheckRun, models.PROTECT, related_name="+")
@@ -48,7 +50,9 @@ class Decision(models.Model):
         ordering = ["-id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["case"], condition=Q(state="held"), name="reviews_one_held_decision"
+                fields=["case"],
+                condition=Q(state__in=["held", "settling"]),
+                name="reviews_one_held_decision",
             ),
             models.UniqueConstraint(
                 fields=["case"], condition=Q(state="signed"), name="reviews_one_signed_decision"
@@ -65,8 +69,16 @@ class Decision(models.Model):
             ),
             models.CheckConstraint(
                 name="reviews_signed_by_someone",
-                condition=Q(state="signed", signed_by__isnull=False, signed_at__isnull=False)
-                | Q(~Q(state="signed"), signed_by__isnull=True, signed_at__isnull=True),
+                condition=Q(
+                    state__in=["settling", "signed"],
+                    signed_by__isnull=False,
+                    signed_at__isnull=False,
+                )
+                | Q(
+                    state__in=["held", "sent_back", "undone"],
+                    signed_by__isnull=True,
+                    signed_at__isnull=True,
+                ),
             ),
         ]
 

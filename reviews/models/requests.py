@@ -16,6 +16,7 @@ class Request(models.Model):
     case = models.ForeignKey(Case, models.PROTECT, related_name="requests")
     asked_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     asked_at = models.DateTimeField(_("asked"))
+    sent_at = models.DateTimeField(_("sent"), null=True)
     answer_by = models.DateTimeField(_("answer by"))
     answered_at = models.DateTimeField(_("answered"), null=True)
     closed_at = models.DateTimeField(_("closed"), null=True)
@@ -43,6 +44,7 @@ class RequestItem(models.Model):
         OPEN = "open", _("open")
         ANSWERED = "answered", _("answered")
         ACCEPTED = "accepted", _("accepted")
+        REPEATED = "repeated", _("asked again")
 
     request = models.ForeignKey(Request, models.PROTECT, related_name="items")
     reason = models.ForeignKey(Reason, models.PROTECT, verbose_name=_("reason"))
