@@ -4,6 +4,7 @@ from reviews.models.bulk import MOST_CASES, BulkItem, BulkJob
 from reviews.models.cases import STATUS_LABELS, Case, Holiday, Interval
 from reviews.models.decisions import Decision
 from reviews.models.findings import CheckRun, Finding
+from reviews.models.lane import LaneClosure, LanePolicy, LaneSample, LaneSheet, LaneTile
 from reviews.models.licences import Licence, LicenceLine
 from reviews.models.looks import Look
 from reviews.models.notes import Mention, Note
@@ -23,6 +24,11 @@ __all__ = [
     "Finding",
     "Holiday",
     "Interval",
+    "LaneClosure",
+    "LanePolicy",
+    "LaneSample",
+    "LaneSheet",
+    "LaneTile",
     "Licence",
     "LicenceLine",
     "Look",
