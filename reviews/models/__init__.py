@@ -1,25 +1,35 @@
 """The objects of the judgement."""
 
+from reviews.models.absences import Absence
+from reviews.models.board import Backlog, BoardMark, DayCount, DayOutcome, OpenCase
 from reviews.models.bulk import MOST_CASES, BulkItem, BulkJob
 from reviews.models.cases import STATUS_LABELS, Case, Holiday, Interval
 from reviews.models.decisions import Decision
-from reviews.models.findings import CheckRun, Finding
+from reviews.models.findings import CaseFlag, CheckRun, Finding
 from reviews.models.lane import LaneClosure, LanePolicy, LaneSample, LaneSheet, LaneTile
 from reviews.models.licences import Licence, LicenceLine
 from reviews.models.looks import Look
 from reviews.models.notes import Mention, Note
 from reviews.models.preferences import Preferences
-from reviews.models.reasons import Reason
+from reviews.models.reasons import Reason, ReasonVersion, Wording
 from reviews.models.requests import Request, RequestItem
+from reviews.models.settings import OfficeQueue, Shortcut, Threshold
 from reviews.models.settlements import Settlement
+from reviews.models.views import SavedView
 
 __all__ = [
     "MOST_CASES",
     "STATUS_LABELS",
+    "Absence",
+    "Backlog",
+    "BoardMark",
     "BulkItem",
     "BulkJob",
     "Case",
+    "CaseFlag",
     "CheckRun",
+    "DayCount",
+    "DayOutcome",
     "Decision",
     "Finding",
     "Holiday",
@@ -34,9 +44,16 @@ __all__ = [
     "Look",
     "Mention",
     "Note",
+    "OfficeQueue",
+    "OpenCase",
     "Preferences",
     "Reason",
+    "ReasonVersion",
     "Request",
     "RequestItem",
+    "SavedView",
     "Settlement",
+    "Shortcut",
+    "Threshold",
+    "Wording",
 ]
