@@ -210,6 +210,25 @@ def attach_to_draft(
     return attach(document, application, by=by, at=at, vehicle=vehicle)
 
 
+def follow(vehicle: Vehicle, *, origin: Application, to: Application) -> None:
+    """Let the papers of *origin* follow a *vehicle* into an application of its own.
+
+    Those attached for it alone go over; those of the whole batch serve both. What was filed stays
+    on file. Called inside the transaction of the office's act.
+    """
+    Attachment.objects.filter(application=origin, vehicle=vehicle).update(application=to)
+    shared = Attachment.objects.filter(application=origin, vehicle__isnull=True)
+    Attachment.objects.bulk_create(
+        Attachment(
+            application=to,
+            document_id=each.document_id,
+            attached_by_id=each.attached_by_id,
+            attached_at=each.attached_at,
+        )
+        for each in shared.order_by("pk")
+    )
+
+
 @transaction.atomic
 def detach(attachment: Attachment, *, by: User, at: datetime) -> None:
     """Take a document out of a draft again.

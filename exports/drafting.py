@@ -191,6 +191,29 @@ def release(application: Application) -> None:
     application.lines.filter(live=True).update(live=False)
 
 
+def set_apart(line: Line, *, at: datetime) -> Application:
+    """Give the vehicle of *line* a filed application of its own: same terms, same filing days.
+
+    The line itself goes over, so its VIN is taken at every moment. Called inside the transaction
+    of the office's act, which says so on the ledger.
+
+    Raises:
+        Moved: the vehicle is not in that application any more.
+    """
+    application = Application.objects.get(pk=line.application_id)
+    # A row saved under no key is a new row, with every term of the one it was read from.
+    application.pk = None
+    application._state.adding = True
+    application.reference = application_reference(legal_day(at).year)
+    application.version = 0
+    application.save(force_insert=True)
+    here = Line.objects.filter(pk=line.pk, application=line.application_id)
+    if not here.update(application=application, position=1):
+        raise Moved(subject=line)
+    Application.objects.filter(pk=line.application_id).update(version=F("version") + 1)
+    return application
+
+
 def check_can_be_filed(application: Application) -> None:
     """Refuse while the draft lacks what every filing needs.
 

@@ -73,6 +73,29 @@ class ClaimedByAnother(DomainError):
     text = _("%(subject)s is in the hands of %(person)s.")
 
 
+class TooManyClaims(DomainError):
+    """A person holds as many claims as one may."""
+
+    code = "too-many-claims"
+    status = 409
+    text = _("You hold %(most)d cases already. Decide or release one of them first.")
+
+
+class Escalated(DomainError):
+    """The case waits for a senior reviewer."""
+
+    code = "escalated"
+    status = 409
+    text = _("%(subject)s was escalated; a senior reviewer takes it.")
+
+
+class NotYours(NotAllowed):
+    """Only the person who did it may take it back."""
+
+    code = "not-yours"
+    text = _("Only %(person)s may take this back.")
+
+
 class NotClaimed(DomainError):
     """The case must be claimed before it is decided."""
 
@@ -130,6 +153,14 @@ class Frozen(DomainError):
     code = "frozen"
     status = 409
     text = _("%(subject)s is filed; its facts can only change by a correction the office asks for.")
+
+
+class LastVehicle(DomainError):
+    """A batch never becomes empty."""
+
+    code = "last-vehicle"
+    status = 409
+    text = _("%(subject)s has one vehicle only; there is nothing to take it out of.")
 
 
 class FactsChanged(DomainError):

@@ -42,6 +42,8 @@ ACTS: Final[Mapping[str, Promise]] = {
     "case.in_review": gettext_lazy("On the reviewer's desk"),
     "case.claimed": gettext_lazy("Claimed"),
     "case.released": gettext_lazy("Released"),
+    "case.taken_out": gettext_lazy("Vehicle taken out into an application of its own"),
+    "case.split_off": gettext_lazy("Taken out of another application"),
     "case.returned": gettext_lazy("Returned with a request"),
     "case.held": gettext_lazy("Held for signature"),
     "decision.recommended": gettext_lazy("Decision drafted"),
@@ -130,7 +132,8 @@ def about(event: Event) -> str:
     """Name what the act was about, where its kind alone does not tell."""
     if event.subject == "vehicle":
         return event.subject_key
-    return str(event.after.get("vin") or event.after.get("name") or event.after.get("number") or "")
+    named = event.after.get("vin") or event.after.get("name") or event.after.get("number")
+    return " · ".join(str(part) for part in (named, event.after.get("reference")) if part)
 
 
 def changes(event: Event) -> list[str]:

@@ -26,6 +26,12 @@ SENTENCES: Final[Mapping[str, Promise]] = {
     "document.attached": gettext_lazy("Paper added"),
     "document.detached": gettext_lazy("Paper taken out"),
     "case.checked": gettext_lazy("Checks finished; the office has the application"),
+    "case.taken_out": gettext_lazy(
+        "Vehicle %(vin)s taken out by the office; it goes on as application %(reference)s"
+    ),
+    "case.split_off": gettext_lazy(
+        "Vehicle %(vin)s taken out of application %(reference)s; filing day and papers are kept"
+    ),
     "case.returned": gettext_lazy("The office asks for information or correction"),
     "case.checking": gettext_lazy("Questions answered; every check runs again"),
     "case.issued": gettext_lazy("Export licence granted"),
@@ -85,5 +91,5 @@ def who_acted(event: Event, application: Application) -> str:
 
 def sentence_of(event: Event) -> str:
     """Return what *event* tells, with the facts its sentence names."""
-    facts = {"vin": "", "number": "", **event.before, **event.after}
+    facts = {"vin": "", "number": "", "reference": "", **event.before, **event.after}
     return str(SENTENCES[event.action]) % facts
