@@ -290,6 +290,59 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Opinion',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('number', models.CharField(max_length=16, unique=True, verbose_name='number')),
+                ('point', models.CharField(choices=[('listing', "listing of the letter's issuer"), ('registration', 'registration of the vehicle'), ('declaration', 'customs declaration of the vehicle')], max_length=12, verbose_name='point')),
+                ('vin', models.CharField(max_length=17, verbose_name='VIN')),
+                ('letter', models.CharField(blank=True, max_length=20)),
+                ('question', models.TextField(blank=True, verbose_name='question')),
+                ('shown', models.JSONField(default=dict)),
+                ('papers', models.JSONField(default=list)),
+                ('asked_at', models.DateTimeField(verbose_name='asked')),
+                ('due_at', models.DateTimeField(verbose_name='due')),
+                ('state', models.CharField(choices=[('asked', 'asked'), ('answered', 'answered'), ('withdrawn', 'withdrawn')], default='asked', max_length=10, verbose_name='state')),
+                ('text', models.TextField(blank=True, verbose_name='grounds')),
+                ('answered_at', models.DateTimeField(null=True, verbose_name='answered')),
+                ('withdrawn_at', models.DateTimeField(null=True, verbose_name='withdrawn')),
+                ('withdrawn_because', models.TextField(blank=True, verbose_name='withdrawn because')),
+            ],
+            options={
+                'verbose_name': 'opinion of another ministry',
+                'verbose_name_plural': 'opinions of other ministries',
+                'ordering': ['-id'],
+            },
+        ),
+        migrations.CreateModel(
+            name='OpinionCode',
+            fields=[
+                ('code', models.CharField(max_length=8, primary_key=True, serialize=False, verbose_name='code')),
+                ('point', models.CharField(choices=[('listing', "listing of the letter's issuer"), ('registration', 'registration of the vehicle'), ('declaration', 'customs declaration of the vehicle')], max_length=12, verbose_name='point')),
+                ('text_zh', models.CharField(max_length=200, verbose_name='text (Chinese)')),
+                ('text_en', models.CharField(max_length=200, verbose_name='text (English)')),
+                ('weight', models.CharField(choices=[('for', 'speaks for it'), ('against', 'speaks against it'), ('neutral', 'settles nothing')], max_length=8, verbose_name='weight')),
+                ('active', models.BooleanField(default=True, verbose_name='in use')),
+            ],
+            options={
+                'verbose_name': 'coded opinion',
+                'verbose_name_plural': 'coded opinions',
+                'ordering': ['code'],
+            },
+        ),
+        migrations.CreateModel(
+            name='OpinionTerm',
+            fields=[
+                ('point', models.CharField(choices=[('listing', "listing of the letter's issuer"), ('registration', 'registration of the vehicle'), ('declaration', 'customs declaration of the vehicle')], max_length=12, primary_key=True, serialize=False, verbose_name='point')),
+                ('days', models.PositiveSmallIntegerField(default=2, verbose_name='working days')),
+            ],
+            options={
+                'verbose_name': 'term of opinions',
+                'verbose_name_plural': 'terms of opinions',
+                'ordering': ['point'],
+            },
+        ),
+        migrations.CreateModel(
             name='Preferences',
             fields=[
                 ('user', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='preferences', serialize=False, to=settings.AUTH_USER_MODEL, verbose_name='person')),
@@ -761,6 +814,41 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='exports.office'),
         ),
         migrations.AddField(
+            model_name='opinion',
+            name='answered_by',
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='opinion',
+            name='asked_by',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='opinion',
+            name='case',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='opinions', to='reviews.case'),
+        ),
+        migrations.AddField(
+            model_name='opinion',
+            name='ministry',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='exports.ministry', verbose_name='ministry'),
+        ),
+        migrations.AddField(
+            model_name='opinion',
+            name='withdrawn_by',
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='opinion',
+            name='code',
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='reviews.opinioncode', verbose_name='answer'),
+        ),
+        migrations.AddField(
+            model_name='opinionterm',
+            name='ministry',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='exports.ministry', verbose_name='ministry'),
+        ),
+        migrations.AddField(
             model_name='reasonversion',
             name='by',
             field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
@@ -947,6 +1035,30 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='mention',
             constraint=models.UniqueConstraint(fields=('note', 'user'), name='reviews_mentioned_once'),
+        ),
+        migrations.AddIndex(
+            model_name='opinion',
+            index=models.Index(condition=models.Q(('state', 'asked')), fields=['due_at', 'id'], name='reviews_opinion_open'),
+        ),
+        migrations.AddIndex(
+            model_name='opinion',
+            index=models.Index(fields=['ministry', 'state', 'due_at'], name='reviews_opinion_ministry'),
+        ),
+        migrations.AddConstraint(
+            model_name='opinion',
+            constraint=models.UniqueConstraint(condition=models.Q(('state', 'asked')), fields=('case', 'point', 'vin'), name='reviews_opinion_asked_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='opinion',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answered_at__isnull', False), ('answered_by__isnull', False), ('code__isnull', False), ('state', 'answered')), models.Q(('answered_at__isnull', True), ('answered_by__isnull', True), ('code__isnull', True), ('state__in', ['asked', 'withdrawn'])), _connector='OR'), name='reviews_opinion_answered_whole'),
+        ),
+        migrations.AddConstraint(
+            model_name='opinion',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'withdrawn'), ('withdrawn_at__isnull', False)), models.Q(('state__in', ['asked', 'answered']), ('withdrawn_at__isnull', True)), _connector='OR'), name='reviews_opinion_withdrawn_at_some_time'),
+        ),
+        migrations.AddConstraint(
+            model_name='opinionterm',
+            constraint=models.CheckConstraint(condition=models.Q(('days__range', (1, 30))), name='reviews_opinion_term_known'),
         ),
         migrations.AddConstraint(
             model_name='reasonversion',

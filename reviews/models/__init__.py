@@ -10,6 +10,7 @@ from reviews.models.lane import LaneClosure, LanePolicy, LaneSample, LaneSheet, 
 from reviews.models.licences import Licence, LicenceLine
 from reviews.models.looks import Look
 from reviews.models.notes import Mention, Note
+from reviews.models.opinions import Opinion, OpinionCode, OpinionTerm, Point
 from reviews.models.preferences import Preferences
 from reviews.models.reasons import Reason, ReasonVersion, Wording
 from reviews.models.requests import Request, RequestItem
@@ -46,6 +47,10 @@ __all__ = [
     "Note",
     "OfficeQueue",
     "OpenCase",
+    "Opinion",
+    "OpinionCode",
+    "OpinionTerm",
+    "Point",
     "Preferences",
     "Reason",
     "ReasonVersion",

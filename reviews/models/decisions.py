@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from exports.models import User
 from reviews.models.cases import Case
 from reviews.models.findings import CheckRun
-from reviews.models.reasons import Reason
+from reviews.models.reasons import Reason, Wording
 
 
 class Decision(models.Model):
@@ -33,6 +33,7 @@ class Decision(models.Model):
     outcome = models.CharField(_("outcome"), max_length=8, choices=Outcome)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.HELD)
     reasons = models.ManyToManyField(Reason, verbose_name=_("reasons"))
+    words = models.JSONField(default=list)
     failed_checks = models.PositiveSmallIntegerField(_("failed checks"), default=0)
     note = models.TextField(_("grounds"), blank=True)
     recommended_by = models.ForeignKey(User, models.PROTECT, related_name="+")
@@ -48,6 +49,10 @@ class Decision(models.Model):
         verbose_name = _("decision")
         verbose_name_plural = _("decisions")
         ordering = ["-id"]
+        indexes = [
+            models.Index(fields=["recommended_by", "recommended_at"], name="reviews_recommended"),
+            models.Index(fields=["signed_by", "signed_at"], name="reviews_signed"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["case"],
@@ -84,3 +89,8 @@ class Decision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case} {self.outcome}"
+
+    @property
+    def given(self) -> list[Wording]:
+        """Return the reasons as they were worded when they were given."""
+        return [Wording.of(kept) for kept in self.words]

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from documents.models import Document
 from exports.models import Line, User
 from reviews.models.cases import Case
-from reviews.models.reasons import Reason
+from reviews.models.reasons import Reason, Wording
 
 
 class Request(models.Model):
@@ -48,6 +48,7 @@ class RequestItem(models.Model):
 
     request = models.ForeignKey(Request, models.PROTECT, related_name="items")
     reason = models.ForeignKey(Reason, models.PROTECT, verbose_name=_("reason"))
+    words = models.JSONField(default=dict)
     line = models.ForeignKey(Line, models.PROTECT, null=True, blank=True, related_name="+")
     field = models.CharField(_("field"), max_length=40, blank=True)
     document_kind = models.CharField(
@@ -71,3 +72,8 @@ class RequestItem(models.Model):
 
     def __str__(self) -> str:
         return f"{self.reason} {self.field or self.document_kind}"
+
+    @property
+    def given(self) -> Wording:
+        """Return the reason as it was worded when it was given."""
+        return Wording.of(self.words)
