@@ -13,7 +13,9 @@ from exports.models import (
     Manufacturer,
     ManufacturerName,
     Membership,
+    Ministry,
     Office,
+    Organisation,
     Role,
     User,
 )
@@ -66,8 +68,22 @@ def register_manufacturer(
 
 
 @transaction.atomic
+def register_ministry(*, by: User | None, at: datetime, **facts: Any) -> Ministry:
+    """Enter another ministry that gives opinions.
+
+    Raises:
+        RoleMissing: *by* is no policy administrator.
+    """
+    check_may_register(by)
+    ministry = Ministry.objects.create(**facts)
+    subject = ("ministry", ministry.code)
+    ledger.record("ministry.registered", subject, by=by, at=at, after=plain(facts))
+    return ministry
+
+
+@transaction.atomic
 def admit(
-    organisation: Exporter | Manufacturer | Office,
+    organisation: Organisation,
     *,
     role: Role,
     email: str,

@@ -4,12 +4,20 @@ from exports.models.applications import MOST_VEHICLES, Application, Counter, Lin
 from exports.models.ledger import Event, Head
 from exports.models.listings import ManufacturerListImport
 from exports.models.notices import Delivery, Notice
-from exports.models.organisations import Exporter, Manufacturer, ManufacturerName, Office
+from exports.models.organisations import (
+    Exporter,
+    Manufacturer,
+    ManufacturerName,
+    Ministry,
+    Office,
+)
 from exports.models.people import (
     EXPORTER_ROLES,
     MANUFACTURER_ROLES,
+    MINISTRY_ROLES,
     OFFICE_ROLES,
     Membership,
+    Organisation,
     Role,
     User,
 )
@@ -20,6 +28,7 @@ from exports.models.vehicles import Vehicle
 __all__ = [
     "EXPORTER_ROLES",
     "MANUFACTURER_ROLES",
+    "MINISTRY_ROLES",
     "MOST_VEHICLES",
     "OFFICE_ROLES",
     "Application",
@@ -34,8 +43,10 @@ __all__ = [
     "ManufacturerListImport",
     "ManufacturerName",
     "Membership",
+    "Ministry",
     "Notice",
     "Office",
+    "Organisation",
     "Policy",
     "Port",
     "Prefix",

@@ -57,6 +57,20 @@ class Office(Bilingual):
         return [self.pk, *districts]
 
 
+class Ministry(Bilingual):
+    """Another ministry whose officers give an opinion on one point of a case.
+
+    They see what the point needs and nothing else; they decide nothing.
+    """
+
+    code = models.SlugField(_("code"), max_length=12, unique=True)
+
+    class Meta:
+        verbose_name = _("ministry")
+        verbose_name_plural = _("ministries")
+        ordering = ["code"]
+
+
 class Exporter(Bilingual):
     """A company that may export used cars while its filing (备案) runs.
 

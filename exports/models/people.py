@@ -1,6 +1,6 @@
 """People and the organisations they act for."""
 
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Self, TypeAlias
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
-from exports.models.organisations import Exporter, Manufacturer, Office
+from exports.models.organisations import Exporter, Manufacturer, Ministry, Office
 
 
 class Role(models.TextChoices):
@@ -24,11 +24,15 @@ class Role(models.TextChoices):
     SUPERVISOR = "supervisor", _("supervisor")
     POLICY = "policy", _("policy administrator")
     AUDITOR = "auditor", _("auditor")
+    OPINION = "opinion", _("officer of another ministry")
 
 
 EXPORTER_ROLES = (Role.OWNER, Role.CLERK, Role.VIEWER)
 MANUFACTURER_ROLES = (Role.OFFICER,)
 OFFICE_ROLES = (Role.REVIEWER, Role.SENIOR, Role.SUPERVISOR, Role.POLICY, Role.AUDITOR)
+MINISTRY_ROLES = (Role.OPINION,)
+SIDES = ("exporter", "manufacturer", "office", "ministry")
+Organisation: TypeAlias = "Exporter | Manufacturer | Office | Ministry"
 
 
 class UserManager(BaseUserManager["User"]):
@@ -85,11 +89,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     def acting_as(self) -> "Membership | None":
         """Return the one membership, or none; one query, then kept."""
         if not hasattr(self, "_acting_as"):
-            self._acting_as = (
-                Membership.objects.select_related("exporter", "manufacturer", "office")
-                .filter(user=self)
-                .first()
-            )
+            self._acting_as = Membership.objects.select_related(*SIDES).filter(user=self).first()
         return self._acting_as
 
     @property
@@ -112,11 +112,22 @@ class User(AbstractBaseUser, PermissionsMixin):
         """Return the office this person acts for."""
         return self.acting_as.office if self.is_active and self.acting_as else None
 
+    @property
+    def ministry(self) -> Ministry | None:
+        """Return the other ministry this person answers for."""
+        return self.acting_as.ministry if self.is_active and self.acting_as else None
+
+
+def only(side: str, roles: tuple[Role, ...]) -> Q:
+    """Match the memberships that act for *side* alone, in one of its *roles*."""
+    others = {f"{name}__isnull": name != side for name in SIDES}
+    return Q(**others, role__in=roles)
+
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
     """The questions asked about who acts for whom."""
 
-    def at(self, organisation: Exporter | Manufacturer | Office) -> Self:
+    def at(self, organisation: Organisation) -> Self:
         """Narrow to the active people of *organisation*."""
         field = type(organisation)._meta.model_name
         return self.filter(user__is_active=True, **{str(field): organisation})
@@ -133,6 +144,7 @@ class Membership(models.Model):
     exporter = models.ForeignKey(Exporter, models.PROTECT, null=True, blank=True)
     manufacturer = models.ForeignKey(Manufacturer, models.PROTECT, null=True, blank=True)
     office = models.ForeignKey(Office, models.PROTECT, null=True, blank=True)
+    ministry = models.ForeignKey(Ministry, models.PROTECT, null=True, blank=True)
     role = models.CharField(_("role"), max_length=10, choices=Role)
 
     objects = MembershipQuerySet.as_manager()
@@ -143,24 +155,10 @@ class Membership(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="exports_membership_one_organisation_and_its_roles",
-                condition=Q(
-                    exporter__isnull=False,
-                    manufacturer__isnull=True,
-                    office__isnull=True,
-                    role__in=EXPORTER_ROLES,
-                )
-                | Q(
-                    exporter__isnull=True,
-                    manufacturer__isnull=False,
-                    office__isnull=True,
-                    role__in=MANUFACTURER_ROLES,
-                )
-                | Q(
-                    exporter__isnull=True,
-                    manufacturer__isnull=True,
-                    office__isnull=False,
-                    role__in=OFFICE_ROLES,
-                ),
+                condition=only("exporter", EXPORTER_ROLES)
+                | only("manufacturer", MANUFACTURER_ROLES)
+                | only("office", OFFICE_ROLES)
+                | only("ministry", MINISTRY_ROLES),
             ),
         ]
 
@@ -168,8 +166,8 @@ class Membership(models.Model):
         return f"{self.user} · {self.organisation}"
 
     @property
-    def organisation(self) -> Exporter | Manufacturer | Office:
+    def organisation(self) -> Organisation:
         """Return the organisation acted for."""
-        organisation = self.exporter or self.manufacturer or self.office
+        organisation = self.exporter or self.manufacturer or self.office or self.ministry
         assert organisation is not None  # the constraint guarantees it
         return organisation
