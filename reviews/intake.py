@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -70,7 +70,7 @@ def file(application: Application, *, by: User, at: datetime) -> Case:
 
 def open_case(application: Application, *, at: datetime) -> Case:
     """Create the file and start its clock."""
-    lines = list(application.lines.order_by("position"))
+    lines = list(application.lines.select_related("vehicle").order_by("position"))
     case = Case.objects.create(
         application=application,
         reference=application.reference,
@@ -82,6 +82,7 @@ def open_case(application: Application, *, at: datetime) -> Case:
         office=application.office,
         destination_code=application.destination_id or "",
         first_vin=lines[0].vin,
+        maker_name=lines[0].vehicle.maker_name,
         vehicle_count=len(lines),
     )
     timing.begin(case, Interval.Kind.RUNNING, at=at, why="filed")
@@ -110,7 +111,7 @@ def answer(request: Request, *, answers: Iterable[ItemAnswer], by: User, at: dat
         raise Moved(subject=case)
     for reply in replies(request, answers, language=by.language):
         apply(reply, case=case, by=by, at=at)
-    refile(case, on=legal_day(at), by=by)
+    refile(case, by=by, at=at)
     advance(case, Status.CHECKING, by=by, at=at)
     tell_assignee(case, "answered", at=at)
     kick_after_commit(assess_case, case_id=case.pk)
@@ -181,14 +182,16 @@ def correct_term(
     )
 
 
-def refile(case: Case, *, on: date, by: User) -> None:
-    """Count the application from the day *on*; the first filing's day is kept beside it."""
+def refile(case: Case, *, by: User, at: datetime) -> None:
+    """Count the application from the day of *at*; the first filing's day is kept beside it."""
     Application.objects.filter(pk=case.application_id).update(
-        filed_on=on, filed_by=by, version=F("version") + 1
+        filed_on=legal_day(at), filed_by=by, version=F("version") + 1
     )
     case.application.refresh_from_db()
-    first = case.application.lines.order_by("position")[0]
-    Case.objects.filter(pk=case.pk).update(first_vin=first.vin)
+    first = case.application.lines.select_related("vehicle").order_by("position")[0]
+    Case.objects.filter(pk=case.pk).update(
+        first_vin=first.vin, maker_name=first.vehicle.maker_name, answered_at=at
+    )
 
 
 @transaction.atomic

@@ -75,6 +75,7 @@ class Case(models.Model):
     filed_at = models.DateTimeField(_("filed"), editable=False)
     due_at = models.DateTimeField(_("due"), editable=False)
     closed_at = models.DateTimeField(_("closed"), null=True, editable=False)
+    claimed_at = models.DateTimeField(_("claimed"), null=True, editable=False)
     claimed_until = models.DateTimeField(_("claimed until"), null=True, editable=False)
     hold_until = models.DateTimeField(_("put off until"), null=True, editable=False)
     hold_because = models.TextField(_("put off because"), blank=True, editable=False)
@@ -87,11 +88,13 @@ class Case(models.Model):
     office = models.ForeignKey(Office, models.PROTECT, related_name="cases")
     destination_code = models.CharField(_("destination"), max_length=2)
     first_vin = models.CharField(_("first VIN"), max_length=17)
+    maker_name = models.CharField(_("manufacturer"), max_length=120, blank=True)
     vehicle_count = models.PositiveSmallIntegerField(_("vehicles"))
     youngest_days = models.IntegerField(_("days since registration"), null=True)
     passed = models.PositiveSmallIntegerField(default=0)
     attention = models.PositiveSmallIntegerField(default=0)
     failed = models.PositiveSmallIntegerField(default=0)
+    answered_at = models.DateTimeField(_("answered"), null=True, editable=False)
     risk = models.PositiveSmallIntegerField(_("risk"), default=0)
     risk_reason = models.CharField(max_length=20, blank=True)
 
@@ -113,22 +116,22 @@ class Case(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["status", "due_at", "id"],
+                fields=["status", "due_at", "-risk", "id"],
                 condition=Q(status__in=sorted(OPEN)),
                 name="reviews_case_queue",
             ),
             models.Index(
-                fields=["due_at", "id"],
+                fields=["due_at", "-risk", "id"],
                 condition=Q(status__in=sorted(OPEN)),
                 name="reviews_case_open",
             ),
             models.Index(
-                fields=["office", "due_at", "id"],
+                fields=["office", "due_at", "-risk", "id"],
                 condition=Q(status__in=sorted(OPEN)),
                 name="reviews_case_office",
             ),
             models.Index(
-                fields=["assignee", "due_at", "id"],
+                fields=["assignee", "due_at", "-risk", "id"],
                 condition=Q(status__in=sorted(OPEN), assignee__isnull=False),
                 name="reviews_case_mine",
             ),
@@ -143,11 +146,37 @@ class Case(models.Model):
                 name="reviews_case_put_off",
             ),
             models.Index(
-                fields=["due_at", "id"],
-                condition=Q(status__in=sorted(OPEN), failed__gt=0),
+                fields=["due_at", "-risk", "id"],
+                condition=Q(status=Status.IN_REVIEW, failed__gt=0),
                 name="reviews_case_mismatches",
             ),
-            models.Index(fields=["due_at", "id"], name="reviews_case_all"),
+            models.Index(
+                fields=["due_at", "-risk", "id"],
+                condition=Q(status=Status.IN_REVIEW, failed=0, attention=0),
+                name="reviews_case_clean",
+            ),
+            models.Index(
+                fields=["due_at", "-risk", "id"],
+                condition=Q(status=Status.IN_REVIEW, answered_at__isnull=False),
+                name="reviews_case_answered",
+            ),
+            models.Index(
+                fields=["due_at", "-risk", "id"],
+                condition=Q(status__in=sorted(OPEN), escalated_at__isnull=False),
+                name="reviews_case_escalated",
+            ),
+            models.Index(
+                fields=["-risk", "due_at", "id"],
+                condition=Q(status=Status.IN_REVIEW),
+                name="reviews_case_risk",
+            ),
+            models.Index(
+                fields=["status_since"],
+                condition=Q(status__in=sorted(OPEN)),
+                name="reviews_case_since",
+            ),
+            models.Index(fields=["maker_name", "due_at", "id"], name="reviews_case_maker"),
+            models.Index(fields=["due_at", "-risk", "id"], name="reviews_case_all"),
             models.Index(fields=["exporter", "-id"], name="reviews_case_exporter"),
             models.Index(fields=["first_vin"], name="reviews_case_first_vin"),
         ]

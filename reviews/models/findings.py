@@ -65,3 +65,20 @@ class Finding(models.Model):
     def cure(self) -> Sentence | None:
         """Return what would mend it, if something would."""
         return Sentence(zh=self.cure_zh, en=self.cure_en) if self.cure_zh else None
+
+
+class CaseFlag(models.Model):
+    """A check that failed in the latest run over a case: what the queue is narrowed by."""
+
+    case = models.ForeignKey(Case, models.CASCADE, related_name="flags")
+    check_id = models.CharField(_("check"), max_length=8)
+
+    class Meta:
+        verbose_name = _("failed check")
+        verbose_name_plural = _("failed checks")
+        constraints = [
+            models.UniqueConstraint(fields=["check_id", "case"], name="reviews_flagged_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case} {self.check_id}"
