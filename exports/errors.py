@@ -274,3 +274,30 @@ class SecondSignatureDue(DomainError):
         "%(count)d checks failed. Recommend the issue with an override reason; "
         "another person signs."
     )
+
+
+class KeyReserved(DomainError):
+    """The key cannot be an action's own."""
+
+    code = "key-reserved"
+    status = 422
+    text = _(
+        "“%(key)s” cannot be the key for “%(action)s”. Choose a letter or one of these signs:"
+        " %(signs)s. Digits open the tabs, and “?” lists the keys."
+    )
+
+
+class KeyTaken(DomainError):
+    """Two actions would answer to one key."""
+
+    code = "key-taken"
+    status = 422
+    text = _("“%(key)s” would stand for both “%(first)s” and “%(second)s”. Choose another key.")
+
+
+class OutOfBounds(DomainError):
+    """A number is lower or higher than it may be set."""
+
+    code = "out-of-bounds"
+    status = 422
+    text = _("%(what)s: choose a number from %(lowest)d to %(highest)d.")

@@ -1,0 +1,74 @@
+"""The single keys of the workbench: what ships, and which one may be chosen instead.
+
+A page names a key as it ships (``data-key="a"``); ``keys.js`` puts the person's own in its place.
+So one action has one key on every page, and two actions never share one.
+"""
+
+import string
+from collections.abc import Mapping
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from exports.errors import KeyReserved, KeyTaken
+
+SHIPPED: Final[Mapping[str, tuple[str, Promise]]] = {
+    "approve": ("a", _("Issue; sign")),
+    "ask": ("i", _("Ask the exporter")),
+    "refuse": ("r", _("Recommend refusal")),
+    "recommend": ("o", _("Recommend issue over a failed check")),
+    "send-back": ("b", _("Send back to the reviewer")),
+    "claim": ("c", _("Claim")),
+    "queue": ("q", _("Go to the queue")),
+    "search": ("/", _("Search")),
+    "filters": ("f", _("Filters")),
+    "claim-selected": ("l", _("Claim what is selected")),
+    "down": ("j", _("Next row")),
+    "up": ("k", _("Previous row")),
+    "select": ("x", _("Select the row")),
+    "vehicle-back": ("[", _("Previous vehicle")),
+    "vehicle-on": ("]", _("Next vehicle")),
+    "next": ("n", _("Next difference; next value to check")),
+    "previous": ("p", _("Previous value to check")),
+    "page-back": (",", _("Previous page of the document")),
+    "page-on": (".", _("Next page of the document")),
+    "smaller": ("-", _("Document smaller")),
+    "larger": ("=", _("Document larger")),
+}
+LETTERS: Final = string.ascii_lowercase
+SIGNS: Final = "/[],.-=;'\\`"
+
+
+def checked(own: Mapping[str, str], *, over: Mapping[str, str]) -> dict[str, str]:
+    """Return the keys of *own* that differ from those of *over*, each by its action.
+
+    Raises:
+        KeyReserved: a key is not one that is pressed alone, or is spoken for.
+        KeyTaken: two actions would answer to one key.
+    """
+    given = {action: key.lower() for action, key in own.items() if key and action in SHIPPED}
+    for action, key in given.items():
+        if len(key) != 1 or key not in LETTERS + SIGNS:
+            raise KeyReserved(key=key, action=SHIPPED[action][1], signs=" ".join(SIGNS))
+    taken: dict[str, str] = {}
+    for action, key in {**over, **given}.items():
+        if key in taken:
+            both = SHIPPED[taken[key]][1], SHIPPED[action][1]
+            raise KeyTaken(key=key, first=both[0], second=both[1])
+        taken[key] = action
+    return {action: key for action, key in given.items() if key != over[action]}
+
+
+def as_shipped() -> dict[str, str]:
+    """Return the shipped key of each action."""
+    return {action: key for action, (key, _label) in SHIPPED.items()}
+
+
+def replaced(keys: Mapping[str, str]) -> dict[str, str]:
+    """Return what a page is to put in place of each shipped key that *keys* changes."""
+    return {
+        shipped: keys[action]
+        for action, (shipped, _label) in SHIPPED.items()
+        if keys[action] != shipped
+    }
