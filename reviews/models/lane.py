@@ -92,7 +92,10 @@ class LaneSheetQuerySet(models.QuerySet["LaneSheet"]):
 
 
 class LaneSheet(models.Model):
-    """Clean cases given to one person to look at together; each is signed on its own."""
+    """Clean cases given to one person to look at together; each is signed on its own.
+
+    ``left_out`` are the clean cases that had to stay out: each its reference and why.
+    """
 
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("opened by"))
@@ -100,6 +103,7 @@ class LaneSheet(models.Model):
     opened_at = models.DateTimeField(_("opened"))
     lease_until = models.DateTimeField(_("kept until"))
     closed_at = models.DateTimeField(_("closed"), null=True)
+    left_out = models.JSONField(default=list)
 
     objects = LaneSheetQuerySet.as_manager()
 
@@ -176,7 +180,7 @@ class LaneSample(models.Model):
     """A clean case kept back from the lane for a full review, without anybody being told.
 
     The full review tells whether the lane would have been right: it agrees if the licence was
-    issued without a question, a refusal or a failed check.
+    issued for every vehicle without a question, a refusal or a failed check.
     """
 
     class Verdict(models.TextChoices):
@@ -187,6 +191,7 @@ class LaneSample(models.Model):
 
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     case = models.OneToOneField(Case, models.PROTECT, related_name="lane_sample")
+    vehicles = models.PositiveSmallIntegerField(_("vehicles"))
     chosen_at = models.DateTimeField(_("chosen"))
     verdict = models.CharField(max_length=9, choices=Verdict, default=Verdict.PENDING)
     judged_at = models.DateTimeField(_("judged"), null=True)
