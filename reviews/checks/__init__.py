@@ -13,6 +13,7 @@ from reviews.checks import papers  # isort: skip
 from reviews.checks import exporter  # isort: skip
 from reviews.checks import destination  # isort: skip
 from reviews.checks import signals  # isort: skip
+from reviews.checks import opinions  # isort: skip
 from reviews.checks.codec import from_json, to_json
 from reviews.checks.model import Facts, Finding, Outcome
 from reviews.checks.registry import CHECKS, CODE_VERSION, affected_by, concerning, run
@@ -30,6 +31,7 @@ __all__ = [
     "destination",
     "exporter",
     "from_json",
+    "opinions",
     "papers",
     "registration",
     "run",

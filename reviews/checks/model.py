@@ -6,10 +6,11 @@ Every field has an empty default, and empty means "nobody knows": no check may p
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from exports.rules import Sentence, Terms
 
+UNSAID: Final = Sentence("", "")
 Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | bool | None"
 
 
@@ -250,6 +251,25 @@ class MakerFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class OpinionFacts:
+    """What another ministry was asked about the vehicle, and what it answered.
+
+    ``point`` is listing, registration or declaration; ``weight`` is for, against or neutral, empty
+    while nobody has answered; ``changed`` names the facts that differ now from what was shown.
+    """
+
+    key: str = ""
+    point: str = ""
+    ministry: Sentence = UNSAID
+    due_on: date | None = None
+    code: str = ""
+    answer: Sentence = UNSAID
+    weight: str = ""
+    answered_on: date | None = None
+    changed: tuple[Sentence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """All that is known about one vehicle in one application."""
 
@@ -261,6 +281,7 @@ class Facts:
     application: ApplicationFacts = ApplicationFacts()
     history: HistoryFacts | None = None
     maker: MakerFacts = MakerFacts()
+    opinions: tuple[OpinionFacts, ...] = ()
     terms: Terms | None = None
 
 
