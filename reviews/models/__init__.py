@@ -2,7 +2,7 @@
 
 from reviews.models.absences import Absence
 from reviews.models.board import Backlog, BoardMark, DayCount, DayOutcome, OpenCase
-from reviews.models.bulk import MOST_CASES, BulkItem, BulkJob
+from reviews.models.bulk import BULK_ACTS, MOST_CASES, BulkItem, BulkJob
 from reviews.models.cases import STATUS_LABELS, Case, Holiday, Interval
 from reviews.models.decisions import Decision
 from reviews.models.findings import CaseFlag, CheckRun, Finding
@@ -19,6 +19,7 @@ from reviews.models.settlements import Settlement
 from reviews.models.views import SavedView
 
 __all__ = [
+    "BULK_ACTS",
     "MOST_CASES",
     "STATUS_LABELS",
     "Absence",

@@ -11,6 +11,8 @@ from exports.models import Office, Role, User
 from reviews.models.cases import SEES_ALL, Case
 
 MOST_CASES = 500
+# Never an issue, never a refusal: those are decided one by one, looking at the case.
+BULK_ACTS = ("claim", "release", "assign", "escalate", "put-off", "request", "sign")
 
 
 class BulkJobQuerySet(models.QuerySet["BulkJob"]):
@@ -66,6 +68,9 @@ class BulkJob(models.Model):
         ordering = ["-id"]
         constraints = [
             models.UniqueConstraint(fields=["by", "token"], name="reviews_bulk_confirmed_once"),
+            models.CheckConstraint(
+                name="reviews_bulk_act_is_one_of_these", condition=Q(act__in=BULK_ACTS)
+            ),
             models.CheckConstraint(
                 name="reviews_bulk_finished_when_over",
                 condition=Q(state__in=["waiting", "running"], finished_at__isnull=True)
