@@ -230,14 +230,21 @@ CELERY_TASK_DEFAULT_QUEUE = "housekeeping"
 CELERY_TASK_ROUTES = {
     "reviews.assess_case": {"queue": "checks"},
     "reviews.draw_licence": {"queue": "documents"},
+    "reviews.settle_case": {"queue": "checks"},
     "documents.advance_document": {"queue": "documents"},
     "exports.deliver_notice": {"queue": "deliveries"},
 }
+# How long a decision or a question may be taken back before anything leaves the house.
+UNDO_SECONDS = env.int("UNDO_SECONDS", default=60)
 SWEEP_SECONDS = env.int("SWEEP_SECONDS", default=15)
 LEASE_SECONDS = env.int("LEASE_SECONDS", default=180)
 MAX_ATTEMPTS = env.int("MAX_ATTEMPTS", default=5)
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "assess waiting cases": {"task": "reviews.assess_waiting", "schedule": SWEEP_SECONDS},
+    "settle what is decided": {"task": "reviews.settle_waiting", "schedule": SWEEP_SECONDS},
+    "tidy desks": {"task": "reviews.tidy_desks", "schedule": SWEEP_SECONDS},
+    "fill the board": {"task": "reviews.fill_board", "schedule": 20},
+    "hand over for leave": {"task": "reviews.cover_absences", "schedule": crontab(minute="*/15")},
     "draw waiting licences": {"task": "reviews.draw_waiting", "schedule": SWEEP_SECONDS},
     "advance waiting documents": {"task": "documents.advance_waiting", "schedule": SWEEP_SECONDS},
     "revive stalled documents": {

@@ -38,6 +38,22 @@ def kick_after_commit(task: "Task[..., object]", **arguments: int | str) -> None
         transaction.on_commit(partial(kick, task, **arguments))
 
 
+def kick_later_after_commit(
+    task: "Task[..., object]", *, seconds: int, **arguments: int | str
+) -> None:
+    """Send *task* after the commit, to run in *seconds*; if the broker is away, the sweep will."""
+    if not holding.get():
+        transaction.on_commit(partial(kick_later, task, seconds=seconds, **arguments))
+
+
+def kick_later(task: "Task[..., object]", *, seconds: int, **arguments: int | str) -> None:
+    """Send *task* now, to run in *seconds*; if the broker is away, the sweep will."""
+    try:
+        task.apply_async(kwargs=arguments, countdown=seconds)
+    except (OperationalError, RedisError, OSError) as away:
+        logger.warning("broker away, %s waits for its sweep: %s", task.name, away)
+
+
 def kick(task: "Task[..., object]", **arguments: int | str) -> None:
     """Send *task* now; if the broker is away, the sweep will."""
     try:

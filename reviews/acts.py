@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from exports.errors import Moved
 from exports.models import User
-from reviews import assessment, decisions, licensing
+from reviews import assessment, claims, decisions, licensing
 from reviews.casefile import CaseFile
 from reviews.desk_forms import (
     ActForm,
@@ -60,12 +60,12 @@ class Offer:
 
 def claim(case: Case, _form: ActForm, *, by: User, at: datetime) -> object:
     """Take the case."""
-    return decisions.claim(case, by=by, at=at)
+    return claims.claim(case, by=by, at=at)
 
 
 def release(case: Case, _form: ActForm, *, by: User, at: datetime) -> object:
     """Put the case back."""
-    return decisions.release(case, by=by, at=at)
+    return claims.release(case, by=by, at=at)
 
 
 def issue(case: Case, form: ActForm, *, by: User, at: datetime) -> object:

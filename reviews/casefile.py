@@ -28,6 +28,7 @@ TONES: Final = {
     Status.IN_REVIEW: "info",
     Status.RETURNED: "neutral",
     Status.HELD: "warn",
+    Status.SETTLING: "warn",
     Status.ISSUED: "good",
     Status.REFUSED: "bad",
     Status.WITHDRAWN: "neutral",
@@ -290,6 +291,7 @@ def clock_of(case: Case) -> list[str]:
 BALL: Final[dict[Status, Promise]] = {
     Status.CHECKING: gettext_lazy("The checks are running; nobody need act."),
     Status.RETURNED: gettext_lazy("With the exporter; the clock stands still until the answer."),
+    Status.SETTLING: gettext_lazy("Decided; it takes effect in a minute."),
     Status.HELD: gettext_lazy("Waits for a second signature: recommended by %(recommender)s."),
 }
 

@@ -29,7 +29,10 @@ def remind(*, at: datetime) -> int:
     ).order_by("due_at")[:MOST]
     asked = (
         Request.objects.filter(
-            answered_at__isnull=True, closed_at__isnull=True, answer_by__lte=at + LATE
+            answered_at__isnull=True,
+            closed_at__isnull=True,
+            sent_at__isnull=False,
+            answer_by__lte=at + LATE,
         )
         .select_related("case__exporter")
         .order_by("answer_by")[:MOST]

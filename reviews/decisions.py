@@ -1,4 +1,7 @@
-"""The office's side of a case: claim, ask, recommend, sign, send back."""
+"""The office's side of a case: ask, recommend, issue, sign, send back.
+
+What decides or asks takes effect a minute later: see :mod:`reviews.settling`.
+"""
 
 import hashlib
 import json
@@ -6,27 +9,26 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from exports import drafting, ledger
 from exports.errors import Incomplete, Moved, ReasonNeeded
-from exports.kicks import kick_after_commit
+from exports.kicks import kick_after_commit, kick_later_after_commit
 from exports.models import Line, User
-from exports.rules import legal_day
-from reviews import licensing, timing
+from reviews import claims, licensing, settling, timing
 from reviews.assessment import check_current
 from reviews.lifecycle import advance
-from reviews.models import Case, CheckRun, Decision, Reason, Request, RequestItem
+from reviews.models import Case, CheckRun, Decision, Reason, Request, RequestItem, Settlement
 from reviews.policies import (
-    check_can_claim,
     check_can_issue,
-    check_can_release,
     check_can_sign,
+    check_can_take_back,
     check_can_work,
 )
 from reviews.states import Status
-from reviews.tasks import draw_licence
-from reviews.telling import tell_assignee, tell_exporter, tell_seniors
+from reviews.tasks import draw_licence, settle_case
+from reviews.telling import tell_assignee, tell_seniors
 
 
 @dataclass(frozen=True)
@@ -42,56 +44,23 @@ class Question:
 
 
 @transaction.atomic
-def claim(case: Case, *, by: User, at: datetime) -> Case:
-    """Take *case* into one's hands; a supervisor may take it over.
-
-    Raises:
-        RoleMissing, NotAllowed, TransitionRefused, ClaimedByAnother: see the policy.
-        Moved: somebody claimed it at the same moment.
-    """
-    check_can_claim(by, case)
-    return hand_over(case, to=by, action="case.claimed", by=by, at=at)
-
-
-@transaction.atomic
-def release(case: Case, *, by: User, at: datetime) -> Case:
-    """Put *case* back for anybody to claim.
-
-    Raises:
-        NotClaimed, RoleMissing, NotAllowed: it is not in *by*'s hands.
-        Moved: it changed meanwhile.
-    """
-    check_can_release(by, case)
-    return hand_over(case, to=None, action="case.released", by=by, at=at)
-
-
-def hand_over(case: Case, *, to: User | None, action: str, by: User, at: datetime) -> Case:
-    """Change the assignee by compare-and-set."""
-    taken = Case.objects.filter(pk=case.pk, assignee=case.assignee_id, status=case.status)
-    if not taken.update(assignee=to):
-        raise Moved(subject=case)
-    before = {"assignee": case.assignee.name if case.assignee else ""}
-    after = {"assignee": to.name if to else ""}
-    ledger.record(action, case, by=by, at=at, before=before, after=after)
-    case.refresh_from_db()
-    return case
-
-
-@transaction.atomic
 def ask(
     case: Case, *, questions: Sequence[Question], by: User, at: datetime, note: str = ""
 ) -> Request:
     """Return *case* to the exporter with *questions*; the clock stands until the answer.
 
+    The exporter sees them when the minute for taking them back is over.
+
     Raises:
-        RoleMissing, NotAllowed, NotClaimed, ClaimedByAnother, TransitionRefused: see the policy.
+        RoleMissing, NotAllowed, ClaimedByAnother, Escalated, TransitionRefused: see the policy.
         Incomplete: no question is asked.
         Moved: somebody moved the case meanwhile.
     """
     check_can_work(by, case)
     if not questions:
         raise Incomplete(missing=str(RequestItem._meta.verbose_name))
-    advance(case, Status.RETURNED, by=by, at=at, note=note)
+    claims.take_if_free(case, by=by, at=at)
+    advance(case, Status.SETTLING, by=by, at=at, note=note)
     check_still_held(case, by=by)
     request = Request.objects.create(
         case=case, asked_by=by, asked_at=at, answer_by=timing.answer_due(at)
@@ -108,9 +77,7 @@ def ask(
         )
         for question in questions
     )
-    tell_exporter(
-        case, "returned", at=at, items=len(questions), answer_by=legal_day(request.answer_by)
-    )
+    follow(settling.begin(case, Settlement.Kind.ASK, request=request, by=by, at=at), at=at)
     return request
 
 
@@ -127,7 +94,7 @@ def recommend(
     """Recommend *outcome* (``issue`` or ``refuse``); another person is to sign it.
 
     Raises:
-        RoleMissing, NotAllowed, NotClaimed, ClaimedByAnother, TransitionRefused: see the policy.
+        RoleMissing, NotAllowed, ClaimedByAnother, Escalated, TransitionRefused: see the policy.
         ReasonNeeded: a refusal without coded reasons, or an issue over a failed check without
             an override reason and words.
         FactsChanged: the checks would answer otherwise now; run them again.
@@ -137,21 +104,26 @@ def recommend(
     check_can_work(by, case)
     outcome, coded = Decision.Outcome(outcome), list(reasons)
     check_reasons(case, outcome, coded, note=note)
-    decision = hold(case, outcome, reasons=coded, needs_second=True, by=by, at=at, note=note)
+    decision = hold(case, outcome, reasons=coded, by=by, at=at, note=note)
     tell_seniors(case, "signature", at=at, outcome=outcome, by=by.name)
     return decision
 
 
 @transaction.atomic
 def issue(case: Case, *, by: User, at: datetime, note: str = "") -> Decision:
-    """Issue at once: no check failed, so one person decides.
+    """Issue alone: no check failed, so one person decides.
 
     Raises:
-        as :func:`recommend`, and SecondSignatureDue over a failed check.
+        as :func:`recommend`, and SecondSignatureDue over a failed check; Incomplete if a vehicle
+        lacks what its licence must print.
     """
     check_can_issue(by, case)
-    decision = hold(case, "issue", reasons=[], needs_second=False, by=by, at=at, note=note)
-    return conclude(decision, by=by, at=at)
+    licensing.check_printable(case)
+    decision = hold(case, Decision.Outcome.ISSUE, alone=True, by=by, at=at, note=note)
+    kind = Settlement.Kind.ISSUE
+    follow(settling.begin(case, kind, decision=decision, by=by, at=at), at=at)
+    decision.refresh_from_db(fields=["state"])
+    return decision
 
 
 @transaction.atomic
@@ -164,9 +136,48 @@ def sign(decision: Decision, *, by: User, at: datetime, note: str = "") -> Decis
         FactsChanged: the checks would answer otherwise now; send it back.
         Moved: it was signed or sent back meanwhile.
     """
-    check_can_sign(by, decision.case)
-    check_current(decision.case, decision.run)
-    return conclude(decision, by=by, at=at, note=note)
+    case = decision.case
+    check_can_sign(by, case)
+    check_current(case, decision.run)
+    if decision.outcome == Decision.Outcome.ISSUE:
+        licensing.check_printable(case)
+    signed = Decision.objects.filter(pk=decision.pk, state=Decision.State.HELD).update(
+        state=Decision.State.SETTLING, signed_by=by, signed_at=at
+    )
+    if not signed:
+        raise Moved(subject=case)
+    advance(case, Status.SETTLING, by=by, at=at, note=note)
+    follow(settling.begin(case, Settlement.Kind.SIGN, decision=decision, by=by, at=at), at=at)
+    decision.refresh_from_db()
+    decision.case = case
+    return decision
+
+
+@transaction.atomic
+def take_back(case: Case, *, by: User, at: datetime, note: str = "") -> Case:
+    """Take one's own recommendation back before anybody signs it.
+
+    Raises:
+        RoleMissing, NotAllowed, NotYours, TransitionRefused: see the policy.
+        Moved: it was signed or sent back meanwhile.
+    """
+    check_can_take_back(by, case)
+    waiting = Decision.objects.filter(case=case, state=Decision.State.HELD)
+    if not waiting.update(state=Decision.State.UNDONE):
+        raise Moved(subject=case)
+    return advance(case, Status.IN_REVIEW, by=by, at=at, note=note)
+
+
+def follow(settlement: Settlement, *, at: datetime) -> None:
+    """Let *settlement* take effect when its minute is over; at once where none is granted."""
+    if settings.UNDO_SECONDS:
+        seconds = settings.UNDO_SECONDS
+        kick_later_after_commit(settle_case, seconds=seconds, settlement_id=settlement.pk)
+        return
+    licence = settling.settle(settlement.pk, at=at)
+    settlement.case.refresh_from_db()
+    if licence is not None:
+        kick_after_commit(draw_licence, licence_id=licence.pk)
 
 
 @transaction.atomic
@@ -217,18 +228,20 @@ def hold(
     case: Case,
     outcome: str,
     *,
-    reasons: Sequence[Reason],
-    needs_second: bool,
+    reasons: Sequence[Reason] = (),
+    alone: bool = False,
     by: User,
     at: datetime,
     note: str,
 ) -> Decision:
-    """Write the recommendation with a snapshot of what it rests on, and hold the case."""
+    """Write the decision with a snapshot of what it rests on; *alone* signs it at once."""
     run = latest_run(case)
     check_current(case, run)
     snapshot = snapshot_of(case, run)
     body = json.dumps(snapshot, sort_keys=True, ensure_ascii=False).encode()
-    advance(case, Status.HELD, by=by, at=at, note=note)
+    signed = {"state": Decision.State.SETTLING, "signed_by": by, "signed_at": at} if alone else {}
+    claims.take_if_free(case, by=by, at=at)
+    advance(case, Status.SETTLING if alone else Status.HELD, by=by, at=at, note=note)
     check_still_held(case, by=by)
     try:
         decision = Decision.objects.create(
@@ -239,7 +252,8 @@ def hold(
             note=note,
             recommended_by=by,
             recommended_at=at,
-            needs_second=needs_second,
+            needs_second=not alone,
+            **signed,
             snapshot=snapshot,
             snapshot_sha256=hashlib.sha256(body).hexdigest(),
         )
@@ -249,30 +263,6 @@ def hold(
     codes = [reason.code for reason in reasons]
     after = {"outcome": outcome, "reasons": codes, "snapshot": decision.snapshot_sha256}
     ledger.record("decision.recommended", case, by=by, at=at, after=after, note=note)
-    return decision
-
-
-def conclude(decision: Decision, *, by: User, at: datetime, note: str = "") -> Decision:
-    """Sign a held decision and let its effect follow."""
-    case = decision.case
-    signed = Decision.objects.filter(pk=decision.pk, state=Decision.State.HELD).update(
-        state=Decision.State.SIGNED, signed_by=by, signed_at=at
-    )
-    if not signed:
-        raise Moved(subject=case)
-    decision.refresh_from_db()
-    decision.case = case
-    RequestItem.objects.filter(request__case=case, state=RequestItem.State.ANSWERED).update(
-        state=RequestItem.State.ACCEPTED
-    )
-    if decision.outcome == Decision.Outcome.ISSUE:
-        advance(case, Status.ISSUED, by=by, at=at, note=note)
-        licence = licensing.issue(decision, at=at)
-        kick_after_commit(draw_licence, licence_id=licence.pk)
-    else:
-        advance(case, Status.REFUSED, by=by, at=at, note=note)
-        drafting.release(case.application)
-        tell_exporter(case, "refused", at=at)
     return decision
 
 

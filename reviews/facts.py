@@ -20,7 +20,7 @@ from exports.models import (
     Vehicle,
 )
 from exports.rules import legal_day
-from reviews import paper_facts
+from reviews import opinion_facts, paper_facts
 from reviews.checks.model import (
     ApplicationFacts,
     ConfirmationFacts,
@@ -57,7 +57,7 @@ def of_application(application: Application, *, applied_on: date) -> FactsByLine
     exporter = of_exporter(application.exporter)
     batch = of_batch(application, vins, applied_on=applied_on)
     judged = {vin: relevant(letters, vin=vin) for vin in vins}
-    return {
+    found = {
         line.pk: Facts(
             vehicle=of_vehicle(line.vehicle),
             registry=of_answer(answers[line.vin]) if line.vin in answers else None,
@@ -71,6 +71,7 @@ def of_application(application: Application, *, applied_on: date) -> FactsByLine
         )
         for line in lines
     }
+    return opinion_facts.weighed(application, lines, found)
 
 
 def relevant(letters: tuple[ConfirmationFacts, ...], *, vin: str) -> tuple[ConfirmationFacts, ...]:

@@ -46,11 +46,22 @@ ACTS: Final[Mapping[str, Promise]] = {
     "case.split_off": gettext_lazy("Taken out of another application"),
     "case.returned": gettext_lazy("Returned with a request"),
     "case.held": gettext_lazy("Held for signature"),
+    "case.settling": gettext_lazy("Decided; takes effect in a minute"),
+    "case.undone": gettext_lazy("Taken back before it took effect"),
+    "case.unsettled": gettext_lazy("Could not take effect: the facts had changed"),
+    "case.assigned": gettext_lazy("Assigned"),
+    "case.lease_ended": gettext_lazy("Claim ran out"),
+    "case.escalated": gettext_lazy("Escalated to the seniors"),
+    "case.deescalated": gettext_lazy("Escalation taken back"),
+    "case.put_off": gettext_lazy("Put off"),
+    "case.woken": gettext_lazy("Taken up again"),
     "decision.recommended": gettext_lazy("Decision drafted"),
     "case.issued": gettext_lazy("Signed: licence issued"),
     "case.refused": gettext_lazy("Signed: refused"),
     "case.withdrawn": gettext_lazy("Withdrawn by the exporter"),
     "case.lapsed": gettext_lazy("Lapsed without an answer"),
+    "note.written": gettext_lazy("Note written"),
+    "note.corrected": gettext_lazy("Note corrected"),
     "licence.issued": gettext_lazy("Licence issued"),
     "licence.drawn": gettext_lazy("Licence paper drawn"),
     "licence.retried": gettext_lazy("Licence paper to be drawn anew"),
@@ -86,6 +97,7 @@ class Item:
     who: str
     note: str
     bad: bool
+    event: Event
 
 
 def events_about(keys: Mapping[str, Iterable[str]]) -> list[Event]:
@@ -103,6 +115,7 @@ def item_of(event: Event) -> Item:
         who=who_did(event),
         note=" · ".join(filter(None, [about(event), *changes(event), note_of(event)])),
         bad=event.action in BAD,
+        event=event,
     )
 
 

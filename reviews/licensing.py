@@ -15,7 +15,7 @@ from exports.policies import check_can_operate
 from exports.references import next_number
 from exports.rules import legal_day
 from reviews.clocks import licence_validity
-from reviews.models import Decision, Licence, LicenceLine
+from reviews.models import Case, Decision, Licence, LicenceLine
 from reviews.paper import LicenceSheet, VehicleRow, draw_licence
 from reviews.policies import check_can_revoke
 from reviews.telling import tell_exporter
@@ -45,6 +45,16 @@ def issue(decision: Decision, *, at: datetime) -> Licence:
     after = {"number": number, "valid_until": valid_until}
     ledger.record("licence.issued", case, by=decision.signed_by, at=at, after=after)
     return licence
+
+
+def check_printable(case: Case) -> None:
+    """Refuse to issue while a vehicle lacks what the annex must print.
+
+    Raises:
+        Incomplete: it has no registration date.
+    """
+    if case.application.lines.filter(vehicle__registered_on__isnull=True).exists():
+        raise Incomplete(missing=str(Vehicle._meta.get_field("registered_on").verbose_name))
 
 
 def write_annex(licence: Licence) -> None:

@@ -32,6 +32,8 @@ def advance(case: Case, to: Status, *, by: User | None, at: datetime, note: str 
         version=case.version + 1,
         closed_at=at if to in FINAL else None,
         lease_until=None,
+        claimed_until=None,
+        hold_until=None,
         attempts=0,
     )
     if not moved:

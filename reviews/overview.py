@@ -143,7 +143,9 @@ def running(exporter: Exporter) -> dict[str, Any]:
     cases = Case.objects.filter(exporter=exporter, status__in=sorted(OPEN))
     counts = cases.aggregate(
         checking=Count("pk", filter=Q(status=Status.CHECKING)),
-        in_review=Count("pk", filter=Q(status__in=[Status.IN_REVIEW, Status.HELD])),
+        in_review=Count(
+            "pk", filter=Q(status__in=[Status.IN_REVIEW, Status.HELD, Status.SETTLING])
+        ),
     )
     # The system's and the office's cases only; what is returned stands under "needs action".
     waiting = cases.exclude(status=Status.RETURNED).select_related(

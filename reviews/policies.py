@@ -8,21 +8,26 @@ from django.conf import settings
 from exports.errors import (
     ClaimedByAnother,
     DomainError,
+    Escalated,
+    LastVehicle,
     Moved,
     NotAllowed,
     NotClaimed,
+    NotYours,
     SamePerson,
     SecondSignatureDue,
+    TooManyClaims,
     TransitionRefused,
 )
 from exports.models import Role, User
 from exports.policies import check_can_write_for, check_role
 from exports.wording import explain
-from reviews.models import STATUS_LABELS, Case, Decision, Licence
+from reviews.models import STATUS_LABELS, Case, Decision, Licence, Settlement
 from reviews.states import Status
 
 DECIDERS = (Role.REVIEWER, Role.SENIOR, Role.SUPERVISOR)
 SIGNERS = (Role.SENIOR, Role.SUPERVISOR)
+MOST_CLAIMS = 3
 
 
 def check_sees(user: User, case: Case) -> None:
@@ -59,15 +64,56 @@ def check_can_claim(user: User, case: Case) -> None:
     """Refuse unless *user* may take *case* into their hands.
 
     Raises:
+        as :func:`check_may_claim`.
+        TooManyClaims: *user* holds as many as one may.
+    """
+    check_may_claim(user, case)
+    if claims_of(user) >= MOST_CLAIMS:
+        raise TooManyClaims(most=MOST_CLAIMS)
+
+
+def check_may_claim(user: User, case: Case) -> None:
+    """Refuse unless *case* is one for *user* to claim, however many they hold.
+
+    Raises:
         RoleMissing, NotAllowed, TransitionRefused: role, jurisdiction, state.
         ClaimedByAnother: somebody holds it, *user* included; only a supervisor may take it over.
+        Escalated: it waits for a senior.
     """
-    check_role(user, *DECIDERS)
-    check_sees(user, case)
+    check_takes(user, case)
     check_status(case, Status.IN_REVIEW, Status.CHECKING, Status.RETURNED)
     takes_over = user.role == Role.SUPERVISOR and case.assignee_id != user.pk
     if case.assignee_id is not None and not takes_over:
         raise ClaimedByAnother(subject=case, person=case.assignee)
+    check_escalated(user, case)
+
+
+def check_takes(user: User, case: Case | None = None) -> None:
+    """Refuse unless *user* decides cases and, where one is named, sees *case*.
+
+    Raises:
+        RoleMissing, NotAllowed: role, jurisdiction.
+    """
+    check_role(user, *DECIDERS)
+    if case is not None:
+        check_sees(user, case)
+
+
+def check_escalated(user: User, case: Case) -> None:
+    """Refuse whoever is no senior where *case* was escalated.
+
+    Raises:
+        Escalated: it waits for a senior.
+    """
+    if case.escalated_at is not None and user.role not in SIGNERS:
+        raise Escalated(subject=case)
+
+
+def claims_of(user: User) -> int:
+    """Count the cases *user* has claimed and not worked off; what is assigned does not count."""
+    return Case.objects.filter(
+        assignee=user, claimed_until__isnull=False, status=Status.IN_REVIEW
+    ).count()
 
 
 def check_can_release(user: User, case: Case) -> None:
@@ -85,19 +131,32 @@ def check_can_release(user: User, case: Case) -> None:
 
 
 def check_can_work(user: User, case: Case) -> None:
-    """Refuse unless *user* holds *case* and it is in review.
+    """Refuse unless *case* is in review and in *user*'s hands, or in nobody's.
+
+    Whoever acts on a free case takes it by that.
 
     Raises:
         RoleMissing, NotAllowed, TransitionRefused: role, jurisdiction, state.
-        NotClaimed, ClaimedByAnother: it is not in their hands.
+        ClaimedByAnother: it is in other hands.
+        Escalated: it waits for a senior.
     """
-    check_role(user, *DECIDERS)
-    check_sees(user, case)
+    check_takes(user, case)
     check_status(case, Status.IN_REVIEW)
-    if case.assignee_id is None:
-        raise NotClaimed(subject=case)
-    if case.assignee_id != user.pk:
+    if case.assignee_id not in (None, user.pk):
         raise ClaimedByAnother(subject=case, person=case.assignee)
+    check_escalated(user, case)
+
+
+def check_can_take_out(user: User, case: Case) -> None:
+    """Refuse unless *user* may work on *case* and it has a vehicle to spare.
+
+    Raises:
+        as :func:`check_can_work`.
+        LastVehicle: a batch never becomes empty.
+    """
+    check_can_work(user, case)
+    if case.vehicle_count < 2:
+        raise LastVehicle(subject=case)
 
 
 def check_can_retry(user: User, case: Case) -> None:
@@ -140,6 +199,113 @@ def check_can_sign(user: User, case: Case) -> None:
         raise SamePerson()
 
 
+def check_can_take_back(user: User, case: Case) -> None:
+    """Refuse unless *user* recommended what waits for its second signature.
+
+    Raises:
+        RoleMissing, NotAllowed, TransitionRefused: role, jurisdiction, state.
+        NotYours: somebody else recommended it.
+    """
+    check_takes(user, case)
+    check_status(case, Status.HELD)
+    held = held_decision(case)
+    if held is not None and held.recommended_by_id != user.pk:
+        raise NotYours(person=held.recommended_by)
+
+
+def check_can_undo(user: User, case: Case) -> None:
+    """Refuse unless *user* has just done what has not yet taken effect.
+
+    Raises:
+        RoleMissing, NotAllowed, TransitionRefused: role, jurisdiction, state.
+        NotYours: somebody else did it.
+    """
+    check_takes(user, case)
+    check_status(case, Status.SETTLING)
+    settlement = waiting_settlement(case)
+    if settlement is not None and settlement.by_id != user.pk:
+        raise NotYours(person=settlement.by)
+
+
+def waiting_settlement(case: Case) -> Settlement | None:
+    """Return what is about to take effect on *case*."""
+    rows = Settlement.objects.filter(case=case, state=Settlement.State.WAITING)
+    return rows.select_related("by", "decision", "request").first()
+
+
+def check_can_escalate(user: User, case: Case) -> None:
+    """Refuse unless *user* may give *case* up to the seniors.
+
+    Raises:
+        as :func:`check_can_work`.
+        Escalated: it was escalated already.
+    """
+    check_can_work(user, case)
+    if case.escalated_at is not None:
+        raise Escalated(subject=case)
+
+
+def check_can_return_to_pool(user: User, case: Case) -> None:
+    """Refuse unless *user* may take the escalation of *case* back.
+
+    Raises:
+        RoleMissing, NotAllowed, TransitionRefused: role, jurisdiction, state.
+        NotAllowed: nobody escalated it.
+    """
+    check_role(user, *SIGNERS)
+    check_sees(user, case)
+    check_status(case, Status.IN_REVIEW)
+    if case.escalated_at is None:
+        raise NotAllowed()
+
+
+def check_can_put_off(user: User, case: Case) -> None:
+    """Refuse unless *user* may lay *case* aside until a day.
+
+    Raises:
+        as :func:`check_can_work`.
+    """
+    check_can_work(user, case)
+
+
+def check_can_wake(user: User, case: Case) -> None:
+    """Refuse unless *user* may take up *case*, which was put off.
+
+    Raises:
+        as :func:`check_can_work`.
+        NotAllowed: it was not put off.
+    """
+    check_can_work(user, case)
+    if case.hold_until is None:
+        raise NotAllowed()
+
+
+def check_can_assign(user: User, case: Case) -> None:
+    """Refuse unless *user* may put *case* into somebody's hands.
+
+    Raises:
+        RoleMissing, NotAllowed, TransitionRefused: role, jurisdiction, state.
+    """
+    check_role(user, Role.SUPERVISOR)
+    check_sees(user, case)
+    check_status(case, Status.IN_REVIEW, Status.CHECKING, Status.RETURNED)
+
+
+def check_can_hand_over(user: User, holder: User) -> None:
+    """Refuse unless *user* may hand over what *holder* has: their own, or as a supervisor.
+
+    Raises:
+        RoleMissing: neither.
+        NotAllowed: *holder* is of another office.
+    """
+    if user.pk == holder.pk:
+        check_role(user, *DECIDERS)
+        return
+    check_role(user, Role.SUPERVISOR)
+    if holder.office is None or holder.office != user.office:
+        raise NotAllowed()
+
+
 def held_decision(case: Case) -> Decision | None:
     """Return the decision that waits for its signature; no query where decisions are loaded."""
     waiting = (each for each in case.decisions.all() if each.state == Decision.State.HELD)
@@ -166,6 +332,16 @@ def check_can_answer(user: User, case: Case) -> None:
     """
     check_can_write_for(user, case.exporter)
     check_status(case, Status.RETURNED)
+
+
+def check_can_note(user: User, case: Case) -> None:
+    """Refuse unless *user* may write a note on *case*, whatever its state and whoever holds it.
+
+    Raises:
+        RoleMissing, NotAllowed: role, jurisdiction; auditors and policy administrators read.
+    """
+    check_role(user, *DECIDERS)
+    check_sees(user, case)
 
 
 def check_can_revoke(user: User, case: Case) -> None:
@@ -199,10 +375,19 @@ CHECKS: Mapping[str, Callable[[User, Case], None]] = {
     "request": check_can_work,
     "recheck": check_can_work,
     "registry": check_can_work,
+    "take_out": check_can_take_out,
     "retry": check_can_retry,
     "sign": check_can_sign,
+    "take_back": check_can_take_back,
+    "undo": check_can_undo,
+    "escalate": check_can_escalate,
+    "return_to_pool": check_can_return_to_pool,
+    "put_off": check_can_put_off,
+    "wake": check_can_wake,
+    "assign": check_can_assign,
     "send_back": check_can_sign,
     "revoke": check_can_revoke,
+    "note": check_can_note,
     "answer": check_can_answer,
     "withdraw": check_can_withdraw,
 }

@@ -33,7 +33,9 @@ from reviews.story import story_of
 TABS: Final = {
     "draft": Q(filed_on__isnull=True),
     "action_needed": Q(case__status=Status.RETURNED),
-    "in_progress": Q(case__status__in=[Status.CHECKING, Status.IN_REVIEW, Status.HELD]),
+    "in_progress": Q(
+        case__status__in=[Status.CHECKING, Status.IN_REVIEW, Status.HELD, Status.SETTLING]
+    ),
     "issued": Q(case__status=Status.ISSUED),
     "ended": Q(case__status__in=[Status.REFUSED, Status.WITHDRAWN, Status.LAPSED]),
 }

@@ -49,6 +49,7 @@ WORDS: Final[Mapping[Status, Word]] = {
     Status.IN_REVIEW: IN_REVIEW,
     Status.RETURNED: Word("action_needed", gettext_lazy("action needed"), "info"),
     Status.HELD: IN_REVIEW,
+    Status.SETTLING: IN_REVIEW,
     Status.ISSUED: Word("issued", gettext_lazy("licence issued"), "good"),
     Status.REFUSED: Word("refused", gettext_lazy("refused"), "bad"),
     Status.WITHDRAWN: Word("withdrawn", gettext_lazy("withdrawn"), "neutral"),

@@ -6,7 +6,8 @@ from celery import shared_task
 from django.utils import timezone
 
 from exports.errors import Moved
-from reviews import assessment, deadlines, licensing
+from reviews import assessment, claims, deadlines, licensing, settling, workload
+from reviews.rollups import filling
 
 logger = logging.getLogger(__name__)
 
@@ -47,6 +48,42 @@ def draw_waiting() -> int:
     for licence_id in waiting:
         draw_licence.delay(licence_id=licence_id)
     return len(waiting)
+
+
+@shared_task(name="reviews.settle_case")
+def settle_case(*, settlement_id: int, **_from_newer_senders: object) -> None:
+    """Let one decision or question take effect; one that was taken back is left alone."""
+    licence = settling.settle(settlement_id, at=timezone.now())
+    if licence is not None:
+        draw_licence.delay(licence_id=licence.pk)
+
+
+@shared_task(name="reviews.settle_waiting")
+def settle_waiting() -> int:
+    """Queue whatever is to take effect, so that a lost message loses none; return how many."""
+    waiting = settling.waiting(timezone.now())
+    for settlement_id in waiting:
+        settle_case.delay(settlement_id=settlement_id)
+    return len(waiting)
+
+
+@shared_task(name="reviews.tidy_desks")
+def tidy_desks() -> int:
+    """Free cases whose claim ran out and take up what was put off; return how many."""
+    at = timezone.now()
+    return claims.lapse(at=at) + claims.wake_due(at=at)
+
+
+@shared_task(name="reviews.fill_board")
+def fill_board() -> int:
+    """Take what the ledger has gained into the board's sums; return how many events."""
+    return filling.fill(at=timezone.now())
+
+
+@shared_task(name="reviews.cover_absences")
+def cover_absences() -> int:
+    """Hand over what lies with people who are away today; return how many cases."""
+    return workload.cover_absences(at=timezone.now())
 
 
 @shared_task(name="reviews.remind_due")

@@ -39,6 +39,20 @@ def tell_assignee(
     tell(case, template, to=holder, path=path, at=at, once_per=once_per, facts=facts)
 
 
+def tell_person(
+    case: Case,
+    person: User,
+    template: str,
+    *,
+    at: datetime,
+    once_per: object = None,
+    **facts: object,
+) -> None:
+    """Tell one person of the office; the link leads to the workbench."""
+    path, once = case.get_absolute_url(), at.isoformat() if once_per is None else once_per
+    tell(case, template, to=[person], path=path, at=at, once_per=once, facts=facts)
+
+
 def persons(memberships: Iterable[Membership]) -> list[User]:
     """Return the people of *memberships*."""
     return [membership.user for membership in memberships]

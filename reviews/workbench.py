@@ -19,7 +19,7 @@ from documents.showing import scanning_is_on
 from exports.errors import DomainError
 from exports.http import SignedInRequest
 from exports.wording import explain
-from reviews import acts, casefile, decisions, exhibits, licensing, queues, timing
+from reviews import acts, casefile, claims, exhibits, licensing, queues, timing
 from reviews.desk_filters import CaseFilter
 from reviews.desk_forms import ActForm
 from reviews.models import Case, Licence
@@ -30,8 +30,8 @@ CONFLICT: Final = 409
 REFUSED: Final = 422
 LONGEST_SEARCH: Final = 60
 BULK: Final[Mapping[str, Callable[..., object]]] = {
-    "claim": decisions.claim,
-    "release": decisions.release,
+    "claim": claims.claim,
+    "release": claims.release,
     "sign": acts.sign_held,
 }
 

@@ -21,5 +21,7 @@ if DATABASES["default"]["NAME"] != ":memory:" and ON_SQLITE:  # noqa: F405
 # Unit tests run tasks where they are kicked; the suites with a broker start real workers.
 CELERY_TASK_ALWAYS_EAGER = "TEST_REDIS_URL" not in os.environ
 CELERY_TASK_EAGER_PROPAGATES = True
+# Decisions take effect at once; the minute for taking them back has tests of its own.
+UNDO_SECONDS = 0
 PUBLIC_API_RATE = "100000/min"
 REST_FRAMEWORK["DEFAULT_THROTTLE_RATES"] = {"anon": PUBLIC_API_RATE}  # noqa: F405

@@ -12,7 +12,7 @@ from documents.models import Document
 from exports import ledger, references
 from exports.errors import DomainError
 from exports.models import Application, Event, Line
-from reviews import decisions, intake
+from reviews import claims, decisions, intake
 from reviews.models import Case, Decision, Licence
 from tests.factories import (
     NOON,
@@ -84,12 +84,12 @@ def test_of_two_seniors_deciding_at_once_exactly_one_wins_and_the_other_is_told(
         vehicle = make_vehicle(exporter)
         answer_registry(vehicle)
         case = Case.objects.get(pk=make_case(exporter, vehicle).pk)
-        case = decisions.claim(case, by=people[0], at=NOON)
+        case = claims.claim(case, by=people[0], at=NOON)
         copies = [Case.objects.get(pk=case.pk) for _ in range(2)]
 
         ends = race(
             lambda copy=copies[0]: decisions.recommend(copy, "issue", by=people[0], at=NOON),
-            lambda copy=copies[1]: decisions.claim(copy, by=people[1], at=NOON),
+            lambda copy=copies[1]: claims.claim(copy, by=people[1], at=NOON),
         )
 
         assert one_won(ends), ends
@@ -141,7 +141,7 @@ def recommended(exporter: Any, *, by: Any) -> Decision:
     vehicle = make_vehicle(exporter)
     answer_registry(vehicle)
     case = Case.objects.get(pk=make_case(exporter, vehicle).pk)
-    decision = decisions.recommend(decisions.claim(case, by=by, at=NOON), "issue", by=by, at=NOON)
+    decision = decisions.recommend(claims.claim(case, by=by, at=NOON), "issue", by=by, at=NOON)
     return Decision.objects.get(pk=decision.pk)
 
 

@@ -21,7 +21,7 @@ from django.utils import timezone
 
 from exports import ledger
 from exports.models import Delivery, Event, Exporter, Notice
-from reviews import decisions, intake
+from reviews import claims, decisions, intake
 from reviews.models import Case, CheckRun, Licence
 from tests.factories import (
     answer_registry,
@@ -86,7 +86,7 @@ def test_a_worker_killed_during_a_pdf_leaves_every_licence_with_one_paper(crew: 
     until(lambda: not Case.objects.filter(status="checking").exists(), what="every case checked")
     strike(first, signal.SIGKILL)
     for case in cases:
-        held = decisions.claim(Case.objects.get(pk=case.pk), by=reviewer, at=timezone.now())
+        held = claims.claim(Case.objects.get(pk=case.pk), by=reviewer, at=timezone.now())
         decisions.issue(held, by=reviewer, at=timezone.now())
     half_done = Licence.objects.filter(paper_state="waiting", lease_until__isnull=False)
 

@@ -9,7 +9,7 @@ from django.urls import URLPattern, get_resolver, reverse
 
 from documents.models import Attachment, Document
 from exports.models import Notice, Role
-from reviews import decisions
+from reviews import claims, decisions
 from reviews.models import Case, Licence, Reason
 from tests.factories import (
     NOON,
@@ -54,11 +54,11 @@ def everything_of(exporter: Any, clerk: Any) -> dict[str, list[Any]]:
     Attachment.objects.create(
         application=draft, document=paper, attached_by=clerk, attached_at=NOON
     )
-    issued = decisions.claim(
+    issued = claims.claim(
         in_review(make_case(exporter, vehicles[0], by=clerk)), by=reviewer, at=NOON
     )
     decisions.issue(issued, by=reviewer, at=NOON)
-    returned = decisions.claim(
+    returned = claims.claim(
         in_review(make_case(exporter, vehicles[1], by=clerk)), by=reviewer, at=NOON
     )
     question = decisions.Question(reason=Reason.objects.get(pk="RC09"), document_kind="contract")

@@ -11,11 +11,13 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Final
 
+from django.conf import settings
+
 from documents import confirming, registry
 from documents.models import Confirmation
 from exports import drafting, fleet
 from exports.models import Application, Destination, Port, User, Vehicle
-from reviews import assessment, decisions, intake, licensing
+from reviews import assessment, claims, decisions, intake, licensing, settling
 from reviews.demo import papers
 from reviews.demo.cast import Cast, Company, Desk
 from reviews.demo.diary import Diary
@@ -27,6 +29,7 @@ Story = Generator[datetime, None, None]
 SOURCE: Final = "公安机关交通管理部门（演示数据）"
 PREPARING: Final = timedelta(hours=2)
 A_MOMENT: Final = timedelta(minutes=1)
+GRACE: Final = timedelta(seconds=settings.UNDO_SECONDS)
 
 
 @dataclass
@@ -179,7 +182,7 @@ def in_hand(world: World, plan: Plan) -> Generator[datetime, None, Hand]:
     yield at
     reviewers = world.desk(plan.company).reviewers
     reviewer = reviewers[plan.number % len(reviewers)]
-    return Hand(decisions.claim(again(case), by=reviewer, at=at), reviewer, world.soon(at))
+    return Hand(claims.claim(again(case), by=reviewer, at=at), reviewer, world.soon(at))
 
 
 def asked(world: World, plan: Plan) -> Generator[datetime, None, Request]:
@@ -188,7 +191,10 @@ def asked(world: World, plan: Plan) -> Generator[datetime, None, Request]:
     yield hand.next_at
     case = again(hand.case)
     questions = questions_about(case)
-    return decisions.ask(case, questions=questions, by=hand.reviewer, at=hand.next_at)
+    request = decisions.ask(case, questions=questions, by=hand.reviewer, at=hand.next_at)
+    yield hand.next_at + GRACE
+    settle(at=hand.next_at + GRACE)
+    return request
 
 
 def answered(world: World, plan: Plan) -> Story:
@@ -229,6 +235,8 @@ def refused(world: World, plan: Plan) -> Story:
     at = world.soon(hand.next_at)
     yield at
     sign(world, plan, decision, at=at)
+    yield at + GRACE
+    settle(at=at + GRACE)
 
 
 def issued(world: World, plan: Plan) -> Generator[datetime, None, Licence]:
@@ -243,8 +251,11 @@ def issued(world: World, plan: Plan) -> Generator[datetime, None, Licence]:
         decision = sign(world, plan, decision, at=at)
     else:
         decision = decisions.issue(case, by=hand.reviewer, at=at)
+    at += GRACE
+    yield at
+    settle(at=at)
     yield at + A_MOMENT
-    licence = licensing.claim(decision.licence.pk, at=at + A_MOMENT)
+    licence = licensing.claim(Licence.objects.get(decision=decision).pk, at=at + A_MOMENT)
     assert licence is not None  # nobody else is on stage
     licensing.draw(licence, at=at + A_MOMENT)
     return licence
@@ -263,6 +274,12 @@ def revoked(world: World, plan: Plan) -> Story:
     licensing.revoke(
         licence, by=supervisor, at=at, note="经核实，申请材料与实际情况不符，撤销许可。"
     )
+
+
+def settle(*, at: datetime) -> None:
+    """Let what was decided a minute ago take effect."""
+    for settlement_id in settling.waiting(at):
+        settling.settle(settlement_id, at=at)
 
 
 def refusal(hand: Hand, case: Case) -> Decision:

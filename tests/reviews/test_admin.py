@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from documents.models import Document
 from exports.models import Event, Role, User
-from reviews import decisions
+from reviews import claims, decisions
 from reviews.models import Case, Holiday, Licence, Reason
 from tests.factories import (
     NOON,
@@ -27,7 +27,7 @@ def case(exporter, clerk) -> Case:
 
 @pytest.fixture
 def licence(exporter, clerk, reviewer) -> Licence:
-    mine = decisions.claim(make_clean_case(exporter, by=clerk), by=reviewer, at=NOON)
+    mine = claims.claim(make_clean_case(exporter, by=clerk), by=reviewer, at=NOON)
     return decisions.issue(mine, by=reviewer, at=NOON).licence
 
 

@@ -8,7 +8,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from exports.errors import Moved
 from exports.models import Event, Exporter, Policy, User
-from reviews import assessment, checks, decisions, intake
+from reviews import assessment, checks, claims, decisions, intake
 from reviews.models import Case, CheckRun, Finding
 from reviews.states import Status
 from tests.factories import (
@@ -161,7 +161,7 @@ def test_a_case_that_kills_its_workers_waits_for_staff_and_is_retried(senior: Us
 def test_a_recheck_hears_what_the_registry_said_meanwhile(
     exporter: Exporter, clerk: User, reviewer: User
 ):
-    case = decisions.claim(make_failing_case(exporter, by=clerk), by=reviewer, at=NOON)
+    case = claims.claim(make_failing_case(exporter, by=clerk), by=reviewer, at=NOON)
     make_confirmation([case.application.lines.get().vehicle], by=clerk)
 
     run = assessment.recheck(case, by=reviewer, at=NOON)
@@ -174,7 +174,7 @@ def test_a_recheck_hears_what_the_registry_said_meanwhile(
 def test_a_recheck_from_an_old_page_does_not_touch_a_decided_case(
     exporter: Exporter, clerk: User, reviewer: User
 ):
-    case = decisions.claim(make_clean_case(exporter, by=clerk), by=reviewer, at=NOON)
+    case = claims.claim(make_clean_case(exporter, by=clerk), by=reviewer, at=NOON)
     old_page = Case.objects.get(pk=case.pk)
     decisions.issue(case, by=reviewer, at=NOON)
 

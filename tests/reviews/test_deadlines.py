@@ -6,7 +6,7 @@ import pytest
 
 from exports.models import Event, Exporter, Line, Notice, Role, User
 from exports.rules import legal_day
-from reviews import deadlines, decisions
+from reviews import claims, deadlines, decisions
 from reviews.models import Case, Request
 from reviews.states import Status
 from tests.factories import (
@@ -27,7 +27,7 @@ pytestmark = pytest.mark.usefixtures("law")
 @pytest.fixture
 def in_hand(exporter: Exporter, clerk: User, reviewer: User, senior: User) -> Case:
     """A case in Wang's hands, at an office with a senior."""
-    return decisions.claim(make_failing_case(exporter, by=clerk), by=reviewer, at=NOON)
+    return claims.claim(make_failing_case(exporter, by=clerk), by=reviewer, at=NOON)
 
 
 def fresh(case: Case) -> Case:
@@ -118,7 +118,7 @@ def test_who_takes_a_late_case_over_hears_of_it_too(in_hand: Case, exporter: Exp
     late = in_hand.due_at + timedelta(hours=1)
     deadlines.remind(at=late)
     colleague = make_person(Role.SUPERVISOR, exporter.office)
-    decisions.claim(in_hand, by=colleague, at=late)
+    claims.claim(in_hand, by=colleague, at=late)
 
     deadlines.remind(at=late)
 

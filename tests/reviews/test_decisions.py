@@ -24,7 +24,7 @@ from exports.errors import (
     TransitionRefused,
 )
 from exports.models import Event, Exporter, Line, Notice, Role, User
-from reviews import decisions, intake
+from reviews import claims, decisions, intake
 from reviews.models import Case, Decision, Licence, Reason, Request, RequestItem
 from reviews.states import Status
 from tests.factories import (
@@ -51,13 +51,13 @@ pytestmark = pytest.mark.usefixtures("law")
 @pytest.fixture
 def clean(exporter: Exporter, clerk: User, reviewer: User) -> Case:
     """A case without a failed check, in Wang's hands."""
-    return decisions.claim(make_clean_case(exporter, by=clerk), by=reviewer, at=NOON)
+    return claims.claim(make_clean_case(exporter, by=clerk), by=reviewer, at=NOON)
 
 
 @pytest.fixture
 def failing(exporter: Exporter, clerk: User, reviewer: User) -> Case:
     """A young vehicle without a letter, in Wang's hands."""
-    return decisions.claim(make_failing_case(exporter, by=clerk), by=reviewer, at=NOON)
+    return claims.claim(make_failing_case(exporter, by=clerk), by=reviewer, at=NOON)
 
 
 def override(case: Case, *, by: User) -> Decision:
@@ -82,18 +82,18 @@ def test_of_two_who_saw_it_unclaimed_the_second_is_told(
 ):
     case = make_clean_case(exporter, by=clerk)
     seen_by_li = fresh(case)
-    decisions.claim(case, by=reviewer, at=NOON)
+    claims.claim(case, by=reviewer, at=NOON)
 
     with pytest.raises(Moved):
-        decisions.claim(seen_by_li, by=senior, at=NOON)
+        claims.claim(seen_by_li, by=senior, at=NOON)
     with pytest.raises(ClaimedByAnother):
-        decisions.claim(fresh(case), by=senior, at=NOON)
+        claims.claim(fresh(case), by=senior, at=NOON)
 
 
 def test_a_supervisor_takes_a_case_over(clean: Case, exporter: Exporter):
     supervisor = make_person(Role.SUPERVISOR, exporter.office, name="Zhao")
 
-    decisions.claim(clean, by=supervisor, at=NOON)
+    claims.claim(clean, by=supervisor, at=NOON)
 
     event = Event.objects.first()
     assert fresh(clean).assignee == supervisor
@@ -104,7 +104,7 @@ def test_whose_case_was_taken_over_decides_it_no_more(
     clean: Case, exporter: Exporter, reviewer: User
 ):
     still_open_on_wangs_screen = fresh(clean)
-    decisions.claim(clean, by=make_person(Role.SUPERVISOR, exporter.office), at=NOON)
+    claims.claim(clean, by=make_person(Role.SUPERVISOR, exporter.office), at=NOON)
 
     for act in (
         lambda case: decisions.issue(case, by=reviewer, at=NOON),
@@ -120,28 +120,32 @@ def test_whose_case_was_taken_over_decides_it_no_more(
 
 
 def test_a_released_case_is_anybodys(clean: Case, reviewer: User, senior: User):
-    decisions.release(clean, by=reviewer, at=NOON)
+    claims.release(clean, by=reviewer, at=NOON)
 
-    assert decisions.claim(fresh(clean), by=senior, at=NOON).assignee == senior
+    assert claims.claim(fresh(clean), by=senior, at=NOON).assignee == senior
 
 
 def test_nobody_releases_anothers_case(clean: Case, senior: User):
     with pytest.raises(NotClaimed):
-        decisions.release(clean, by=senior, at=NOON)
+        claims.release(clean, by=senior, at=NOON)
 
 
-def test_a_case_without_a_holder_is_claimed_before_it_is_decided(
+def test_whoever_decides_a_free_case_takes_it_by_that(
     exporter: Exporter, clerk: User, reviewer: User
 ):
-    with pytest.raises(NotClaimed):
-        decisions.issue(make_clean_case(exporter, by=clerk), by=reviewer, at=NOON)
+    case = make_clean_case(exporter, by=clerk)
+
+    decisions.issue(case, by=reviewer, at=NOON)
+
+    assert fresh(case).assignee == reviewer
+    assert Event.objects.filter(action="case.claimed", subject_key=case.reference).count() == 1
 
 
 def test_another_offices_reviewer_neither_claims_nor_signs(clean: Case, reviewer: User):
     elsewhere = make_person(Role.SENIOR, make_office("xinjiang", name_zh="新疆维吾尔自治区商务厅"))
 
     with pytest.raises(NotAllowed):
-        decisions.claim(clean, by=elsewhere, at=NOON)
+        claims.claim(clean, by=elsewhere, at=NOON)
     decision = recommend_refusal(clean, by=reviewer)
     with pytest.raises(NotAllowed):
         decisions.sign(decision, by=elsewhere, at=NOON)
@@ -256,7 +260,7 @@ def test_the_seniors_of_the_office_are_told_what_waits(failing: Case, reviewer: 
 
 # --- four eyes ----------------------------------------------------------------------------------
 def test_the_recommender_cannot_sign(failing: Case, reviewer: User, senior: User):
-    decisions.claim(failing, by=make_person(Role.SUPERVISOR, failing.office), at=NOON)
+    claims.claim(failing, by=make_person(Role.SUPERVISOR, failing.office), at=NOON)
     holder = fresh(failing).assignee
     decision = override(fresh(failing), by=holder)
 
@@ -270,7 +274,7 @@ def test_the_recommender_cannot_sign(failing: Case, reviewer: User, senior: User
 
 def test_nor_can_a_recommender_who_is_superuser(exporter: Exporter, clerk: User, reviewer: User):
     root = make_person(Role.SENIOR, exporter.office, is_superuser=True)
-    case = decisions.claim(make_failing_case(exporter, by=clerk), by=root, at=NOON)
+    case = claims.claim(make_failing_case(exporter, by=clerk), by=root, at=NOON)
     decision = recommend_refusal(case, by=root)
 
     with pytest.raises(SamePerson):
@@ -295,7 +299,7 @@ def test_a_plain_reviewer_signs_nothing(failing: Case, reviewer: User):
 def test_a_second_signature_asked_for_is_due_even_if_no_check_failed(
     exporter: Exporter, clerk: User, senior: User
 ):
-    case = decisions.claim(make_clean_case(exporter, by=clerk), by=senior, at=NOON)
+    case = claims.claim(make_clean_case(exporter, by=clerk), by=senior, at=NOON)
     decision = decisions.recommend(case, "issue", by=senior, at=NOON)
 
     with pytest.raises(SamePerson):
@@ -438,7 +442,7 @@ def test_a_letter_revoked_before_the_signature_stops_it(
     letter = make_confirmation([vehicle], by=clerk)
     Document.objects.update(state=Document.State.READY)
     answer_registry(vehicle)
-    case = decisions.claim(checked(make_case(exporter, vehicle, by=clerk)), by=reviewer, at=NOON)
+    case = claims.claim(checked(make_case(exporter, vehicle, by=clerk)), by=reviewer, at=NOON)
     decision = decisions.recommend(case, "issue", by=reviewer, at=NOON, note="见确认书")
     confirming.revoke_confirmation(letter, by=senior, at=NOON, note="厂家来电撤销")
 
@@ -469,18 +473,19 @@ def test_each_act_writes_its_events_and_no_other(
     case = make_failing_case(exporter, by=clerk)
     start = draft_events()
 
-    case = decisions.claim(case, by=reviewer, at=NOON)
+    case = claims.claim(case, by=reviewer, at=NOON)
     case = checked(answer_all(ask_for(case, by=reviewer), by=clerk))
     case = decisions.send_back(
         recommend_refusal(case, by=reviewer), by=senior, at=NOON, note="依据不足"
     )
-    decisions.release(case, by=reviewer, at=NOON)
-    decisions.claim(fresh(case), by=reviewer, at=NOON)
+    claims.release(case, by=reviewer, at=NOON)
+    claims.claim(fresh(case), by=reviewer, at=NOON)
     intake.withdraw(fresh(case), by=clerk, at=NOON)
 
     written = Event.objects.order_by("seq").values_list("action", flat=True)[start:]
     assert list(written) == [
         "case.claimed",
+        "case.settling",
         "case.returned",
         "case.checking",
         "case.in_review",

@@ -10,7 +10,7 @@ from django.utils import translation
 from documents import filing
 from documents.models import Confirmation, Document, Echo
 from exports.models import Application, Exporter, User
-from reviews import assessment, casefile, decisions, dossier
+from reviews import assessment, casefile, claims, dossier
 from reviews.desk_forms import RequestForm
 from reviews.discretion import for_exporter
 from reviews.models import Case
@@ -205,7 +205,7 @@ def test_the_reviewer_is_told_whose_paper_it_is_and_led_to_its_case(
 
 def test_the_exporter_is_asked_about_its_own_papers_only(strangers, own, reviewer):
     for case, expected in ((strangers[0], set()), (own[0], set(CHECK_OF.values()))):
-        claimed = decisions.claim(case, by=reviewer, at=NOON)
+        claimed = claims.claim(case, by=reviewer, at=NOON)
         file = casefile.read(claimed, user=reviewer, vin="", document="")
         proposals = RequestForm(file=file, action="request").proposals.values()
         asked = [each.question for each in proposals if each.question.check_id in found(case)]

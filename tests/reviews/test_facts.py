@@ -6,7 +6,7 @@ import pytest
 
 from documents.models import Document
 from exports.models import Destination, Exporter, User
-from reviews import decisions, facts, licensing
+from reviews import claims, decisions, facts, licensing
 from reviews.checks.model import Facts
 from reviews.models import Licence
 from tests.factories import (
@@ -114,7 +114,7 @@ def test_where_else_a_vin_lives_and_what_ended_is_told(
 ):
     vin, rival = make_vin(), make_exporter()
     live = make_case(rival, make_vehicle(rival, vin=vin))
-    case = decisions.claim(make_clean_case(exporter, by=clerk), by=reviewer, at=NOON)
+    case = claims.claim(make_clean_case(exporter, by=clerk), by=reviewer, at=NOON)
     decisions.issue(case, by=reviewer, at=NOON)
     licensing.expire(at=NOON + timedelta(days=200))
     again = case.application.lines.get().vehicle

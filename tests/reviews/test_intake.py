@@ -20,7 +20,7 @@ from exports.errors import (
 )
 from exports.models import Application, Event, Exporter, Line, Notice, User
 from exports.rules import Outcome
-from reviews import assessment, checks, decisions, intake
+from reviews import assessment, checks, claims, decisions, intake
 from reviews.checks.age import verdict_on
 from reviews.models import Case, Finding, Interval, Reason, Request, RequestItem
 from reviews.states import Status
@@ -260,7 +260,7 @@ def test_a_filed_vehicle_changes_only_by_correction(exporter: Exporter, clerk: U
 @pytest.fixture
 def in_hand(exporter: Exporter, clerk: User, reviewer: User) -> Case:
     """A clean case in Wang's hands."""
-    return decisions.claim(make_clean_case(exporter, by=clerk), by=reviewer, at=NOON)
+    return claims.claim(make_clean_case(exporter, by=clerk), by=reviewer, at=NOON)
 
 
 def test_a_withdrawn_application_frees_its_vins(exporter: Exporter, clerk: User, in_hand: Case):
@@ -448,7 +448,7 @@ def test_an_answer_to_another_cases_item_writes_nothing_there(
     exporter: Exporter, clerk: User, reviewer: User, in_hand: Case
 ):
     rival = make_exporter(office=exporter.office)
-    foreign = decisions.claim(make_clean_case(rival, by=clerk_of(rival)), by=reviewer, at=NOON)
+    foreign = claims.claim(make_clean_case(rival, by=clerk_of(rival)), by=reviewer, at=NOON)
     line = foreign.application.lines.get()
     their_request = ask_for(foreign, by=reviewer, code="RC04", line=line, field="brand")
     mine = ask_for(in_hand, by=reviewer)

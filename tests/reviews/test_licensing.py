@@ -11,7 +11,7 @@ from documents import storage
 from exports import ledger
 from exports.errors import Incomplete, Moved, ReasonNeeded, RoleMissing, TransitionRefused
 from exports.models import Event, Exporter, Line, Notice, Role, User
-from reviews import decisions, licensing, tasks
+from reviews import claims, decisions, licensing, tasks
 from reviews.models import Case, Decision, Licence, LicenceLine, Reason
 from reviews.states import Status
 from tests.factories import (
@@ -41,14 +41,14 @@ def issue_at(moment: datetime, *, exporter: Exporter, clerk: User, reviewer: Use
         transferred_on=today - timedelta(days=3),
         produced_on=None,
     )
-    case = decisions.claim(case, by=reviewer, at=moment)
+    case = claims.claim(case, by=reviewer, at=moment)
     return decisions.issue(case, by=reviewer, at=moment).licence
 
 
 @pytest.fixture
 def licence(exporter: Exporter, clerk: User, reviewer: User) -> Licence:
     """A licence issued at noon, its paper not yet drawn."""
-    case = decisions.claim(make_clean_case(exporter, by=clerk), by=reviewer, at=NOON)
+    case = claims.claim(make_clean_case(exporter, by=clerk), by=reviewer, at=NOON)
     return decisions.issue(case, by=reviewer, at=NOON).licence
 
 
@@ -129,7 +129,7 @@ def test_a_vehicle_without_registration_date_gets_no_licence(
     exporter: Exporter, clerk: User, reviewer: User, senior: User
 ):
     case = make_clean_case(exporter, by=clerk, registered_on=None, produced_on=None)
-    case = decisions.claim(case, by=reviewer, at=NOON)
+    case = claims.claim(case, by=reviewer, at=NOON)
     decision = decisions.recommend(
         case,
         "issue",
@@ -149,7 +149,7 @@ def test_a_vehicle_without_registration_date_gets_no_licence(
 
 
 def test_a_refusal_issues_nothing(exporter: Exporter, clerk: User, reviewer: User, senior: User):
-    case = decisions.claim(make_clean_case(exporter, by=clerk), by=reviewer, at=NOON)
+    case = claims.claim(make_clean_case(exporter, by=clerk), by=reviewer, at=NOON)
 
     decisions.sign(recommend_refusal(case, by=reviewer), by=senior, at=NOON)
 

@@ -2,14 +2,15 @@
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from datetime import timedelta
 
 import pytest
-from django.conf import settings
 from django.db import transaction
+from pytest_django.fixtures import SettingsWrapper
 
 from exports.errors import ClaimedByAnother, DomainError, NotAllowed, RoleMissing
 from exports.models import Office, Role, User
-from reviews import assessment, deadlines, decisions, intake, licensing
+from reviews import assessment, claims, deadlines, decisions, intake, licensing, settling
 from reviews.models import Case, Licence, Reason
 from reviews.policies import CHECKS, available_actions, check_can_claim, judged
 from reviews.states import Status
@@ -37,6 +38,7 @@ ALLOWED: Mapping[Status, Mapping[str, set[str]]] = {
         "claim": {"supervisor"},
         "release": {"holder"},
         "withdraw": WRITERS,
+        "assign": {"supervisor"},
     },
     Status.IN_REVIEW: {
         "claim": {"supervisor"},
@@ -47,14 +49,19 @@ ALLOWED: Mapping[Status, Mapping[str, set[str]]] = {
         "recheck": {"holder"},
         "registry": {"holder"},
         "withdraw": WRITERS,
+        "escalate": {"holder"},
+        "put_off": {"holder"},
+        "assign": {"supervisor"},
     },
     Status.RETURNED: {
         "claim": {"supervisor"},
         "release": {"holder"},
         "answer": WRITERS,
         "withdraw": WRITERS,
+        "assign": {"supervisor"},
     },
-    Status.HELD: {"sign": SIGNERS, "send_back": SIGNERS},
+    Status.HELD: {"sign": SIGNERS, "send_back": SIGNERS, "take_back": {"holder"}},
+    Status.SETTLING: {"undo": {"holder"}},
     Status.ISSUED: {"revoke": SIGNERS},
     Status.REFUSED: {},
     Status.WITHDRAWN: {},
@@ -88,7 +95,7 @@ def lead_to(status: Status, people: Mapping[str, User]) -> Case:
     """Return a case in *status* with a long past: sent back once, asked once, answered once."""
     clerk, holder, senior = people["clerk"], people["holder"], people["senior"]
     assert clerk.exporter
-    case = decisions.claim(make_clean_case(clerk.exporter, by=clerk), by=holder, at=NOON)
+    case = claims.claim(make_clean_case(clerk.exporter, by=clerk), by=holder, at=NOON)
     decisions.send_back(recommend_refusal(case, by=holder), by=senior, at=NOON, note="不清楚")
     case = Case.objects.get(pk=case.pk)
     case = answer_all(ask_for(case, by=holder), by=clerk)
@@ -98,6 +105,7 @@ def lead_to(status: Status, people: Mapping[str, User]) -> Case:
         Status.LAPSED: lambda case: lapse(case, by=holder),
         Status.WITHDRAWN: lambda case: intake.withdraw(case, by=clerk, at=NOON),
         Status.ISSUED: lambda case: decisions.issue(case, by=holder, at=NOON),
+        Status.SETTLING: lambda case: decisions.issue(case, by=holder, at=NOON),
         Status.HELD: lambda case: recommend_refusal(case, by=holder),
         Status.REFUSED: lambda case: decisions.sign(
             recommend_refusal(case, by=holder), by=senior, at=NOON
@@ -116,8 +124,8 @@ def lapse(case: Case, *, by: User) -> None:
 def serve(action: str, case: Case, user: User) -> None:
     """Call the service behind *action* with everything it could ask for."""
     services: Mapping[str, Callable[[], object]] = {
-        "claim": lambda: decisions.claim(case, by=user, at=NOON),
-        "release": lambda: decisions.release(case, by=user, at=NOON),
+        "claim": lambda: claims.claim(case, by=user, at=NOON),
+        "release": lambda: claims.release(case, by=user, at=NOON),
         "issue": lambda: decisions.issue(case, by=user, at=NOON),
         "recommend": lambda: decisions.recommend(
             case, "refuse", reasons=[Reason.objects.get(pk="RF01")], by=user, at=NOON
@@ -132,6 +140,15 @@ def serve(action: str, case: Case, user: User) -> None:
         "send_back": lambda: decisions.send_back(
             case.decisions.all()[0], by=user, at=NOON, note="再看"
         ),
+        "take_back": lambda: decisions.take_back(case, by=user, at=NOON),
+        "undo": lambda: settling.undo(case, by=user, at=NOON),
+        "escalate": lambda: claims.escalate(case, by=user, at=NOON, note="金额异常"),
+        "return_to_pool": lambda: claims.return_to_pool(case, by=user, at=NOON),
+        "put_off": lambda: claims.put_off(
+            case, until=NOON + timedelta(days=1), by=user, at=NOON, note="等电话"
+        ),
+        "wake": lambda: claims.wake(case, by=user, at=NOON),
+        "assign": lambda: claims.assign(case, to=case.assignee or user, by=user, at=NOON),
         "revoke": lambda: licensing.revoke(
             Licence.objects.get(case=case), by=user, at=NOON, note="确认书被撤销"
         ),
@@ -153,7 +170,10 @@ def serves(action: str, case: Case, user: User) -> bool:
 
 
 @pytest.mark.parametrize("status", Status)
-def test_what_is_offered_is_what_the_services_do(status: Status, people: dict[str, User]):
+def test_what_is_offered_is_what_the_services_do(
+    status: Status, people: dict[str, User], settings: SettingsWrapper
+):
+    settings.UNDO_SECONDS = 60 if status is Status.SETTLING else 0
     case = lead_to(status, people)
     assert case.state is status
 
@@ -208,6 +228,65 @@ def test_a_held_case_is_refused_by_name(people: dict[str, User]):
         check_can_claim(people["colleague"], case)
 
 
+def test_a_free_case_is_decided_by_whoever_may_claim_it_and_is_theirs_by_that(
+    people: dict[str, User],
+):
+    case = make_clean_case(people["clerk"].exporter, by=people["clerk"])
+
+    for action in ("issue", "recommend", "request", "escalate", "put_off", "recheck"):
+        offered = {who for who, user in people.items() if judged(action, case, user).allowed}
+
+        assert offered == {who for who, user in people.items() if serves(action, case, user)}
+        assert offered == {
+            "holder",
+            "colleague",
+            "senior",
+            "supervisor",
+            "national senior",
+            "superuser, reviewer",
+        }
+
+
+def test_an_escalated_case_waits_for_a_senior(people: dict[str, User]):
+    case = lead_to(Status.IN_REVIEW, people)
+    case = claims.escalate(case, by=people["holder"], at=NOON, note="金额异常")
+
+    for action, who_may in {
+        "claim": SIGNERS,
+        "issue": SIGNERS,
+        "request": SIGNERS,
+        "return_to_pool": SIGNERS,
+        "escalate": set[str](),
+    }.items():
+        offered = {who for who, user in people.items() if judged(action, case, user).allowed}
+
+        assert (action, offered) == (action, who_may)
+        assert offered == {who for who, user in people.items() if serves(action, case, user)}
+
+
+def test_three_claims_are_as_many_as_one_holds(people: dict[str, User]):
+    clerk, holder = people["clerk"], people["holder"]
+    cases = [make_clean_case(clerk.exporter, by=clerk) for _each in range(4)]
+    for case in cases[:3]:
+        claims.claim(case, by=holder, at=NOON)
+
+    assert not judged("claim", cases[3], holder).allowed
+    assert not serves("claim", cases[3], holder)
+    assert judged("claim", cases[3], people["colleague"]).allowed
+
+
+def test_what_was_put_off_is_woken_by_its_holder(people: dict[str, User]):
+    case = lead_to(Status.IN_REVIEW, people)
+    until = NOON + timedelta(days=2)
+    case = claims.put_off(case, until=until, by=people["holder"], at=NOON, note="等电话")
+
+    offered = {who for who, user in people.items() if judged("wake", case, user).allowed}
+
+    assert (
+        offered == {"holder"} == {who for who, user in people.items() if serves("wake", case, user)}
+    )
+
+
 def test_a_superuser_without_a_role_decides_nothing(people: dict[str, User]):
     case = lead_to(Status.IN_REVIEW, people)
 
@@ -217,14 +296,16 @@ def test_a_superuser_without_a_role_decides_nothing(people: dict[str, User]):
 
 def test_over_a_failed_check_one_persons_issue_is_not_offered(people: dict[str, User]):
     clerk, holder = people["clerk"], people["holder"]
-    case = decisions.claim(make_failing_case(clerk.exporter, by=clerk), by=holder, at=NOON)
+    case = claims.claim(make_failing_case(clerk.exporter, by=clerk), by=holder, at=NOON)
 
     assert not judged("issue", case, holder).allowed
     assert not serves("issue", case, holder)
     assert judged("recommend", case, holder).allowed
 
 
-def test_checks_that_gave_up_are_retried_by_whoever_decides_there(people: dict[str, User]):
+def test_checks_that_gave_up_are_retried_by_whoever_decides_there(
+    people: dict[str, User], settings: SettingsWrapper
+):
     case = lead_to(Status.CHECKING, people)
     Case.objects.filter(pk=case.pk).update(attempts=settings.MAX_ATTEMPTS)
     case = Case.objects.get(pk=case.pk)

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from documents.models import Document
 from exports.models import Event, Line, Notice
-from reviews import decisions, licensing
+from reviews import claims, decisions, licensing
 from reviews.models import Case, Licence, Reason, Request
 from tests import factories
 from tests.factories import (
@@ -63,7 +63,7 @@ def returned_case(clerk, *questions):
     case = make_case(clerk.exporter, vehicle, by=clerk)
     case.refresh_from_db()
     reviewer = make_person("reviewer", clerk.exporter.office)
-    case = decisions.claim(case, by=reviewer, at=factories.NOON)
+    case = claims.claim(case, by=reviewer, at=factories.NOON)
     line = case.application.lines.get()
     asked = [
         decisions.Question(
@@ -83,7 +83,7 @@ def issued_case(clerk, *, age=300):
     case.refresh_from_db()
     reviewer = make_person("reviewer", clerk.exporter.office)
     senior = make_person("senior", clerk.exporter.office)
-    case = decisions.claim(case, by=reviewer, at=factories.NOON)
+    case = claims.claim(case, by=reviewer, at=factories.NOON)
     decision = decisions.recommend(case, "issue", by=reviewer, at=factories.NOON)
     decisions.sign(decision, by=senior, at=factories.NOON)
     return Case.objects.get(pk=case.pk)
@@ -137,7 +137,7 @@ def test_home_counts_what_is_awaiting_a_signature_as_in_review(page, clerk):
     answer_registry(vehicle)
     case = make_case(clerk.exporter, vehicle, by=clerk)
     reviewer = make_person("reviewer", clerk.exporter.office)
-    case = decisions.claim(Case.objects.get(pk=case.pk), by=reviewer, at=factories.NOON)
+    case = claims.claim(Case.objects.get(pk=case.pk), by=reviewer, at=factories.NOON)
     decisions.recommend(case, "issue", by=reviewer, at=factories.NOON)
 
     home = page.get(url("home"))
@@ -387,7 +387,7 @@ def test_a_refusal_shows_reasons_and_cures_and_never_the_reviewer_s_words(page, 
     case = make_case(clerk.exporter, vehicle, by=clerk)
     reviewer = make_person("reviewer", clerk.exporter.office)
     senior = make_person("senior", clerk.exporter.office)
-    case = decisions.claim(Case.objects.get(pk=case.pk), by=reviewer, at=factories.NOON)
+    case = claims.claim(Case.objects.get(pk=case.pk), by=reviewer, at=factories.NOON)
     decision = decisions.recommend(
         case,
         "refuse",

@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import translation
 
 from exports.models import User
-from reviews import assessment, decisions, licensing
+from reviews import assessment, claims, decisions, licensing
 from reviews.models import Licence
 from reviews.public import WORDS
 from tests.factories import (
@@ -59,7 +59,7 @@ def licence(exporter, reviewer, senior) -> Licence:
     assert waiting is not None
     assessment.assess(waiting, at=NOON)
     case.refresh_from_db()
-    case = decisions.claim(case, by=reviewer, at=NOON)
+    case = claims.claim(case, by=reviewer, at=NOON)
     decision = decisions.recommend(case, "issue", by=reviewer, at=NOON)
     decisions.sign(decision, by=senior, at=NOON)
     return Licence.objects.get()

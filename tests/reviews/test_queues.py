@@ -137,7 +137,7 @@ def test_every_name_of_a_case_finds_it_and_nothing_else(exporter, clerk):
 
 def test_a_licence_number_finds_its_case(exporter, clerk, reviewer):
     case = factories.make_clean_case(exporter, by=clerk)
-    case = factories.decisions.claim(case, by=reviewer, at=NOON)
+    case = factories.claims.claim(case, by=reviewer, at=NOON)
     factories.decisions.issue(case, by=reviewer, at=NOON)
 
     number = Licence.objects.get().number

@@ -8,14 +8,18 @@ ARROWS = {
     ("checking", "in_review"),
     ("checking", "withdrawn"),
     ("in_review", "held"),
-    ("in_review", "returned"),
+    ("in_review", "settling"),
     ("in_review", "withdrawn"),
     ("returned", "checking"),
     ("returned", "withdrawn"),
     ("returned", "lapsed"),
-    ("held", "issued"),
-    ("held", "refused"),
+    ("held", "settling"),
     ("held", "in_review"),
+    ("settling", "issued"),
+    ("settling", "refused"),
+    ("settling", "returned"),
+    ("settling", "in_review"),
+    ("settling", "held"),
 }
 
 

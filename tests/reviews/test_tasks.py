@@ -8,7 +8,7 @@ from celery import current_app
 from django.conf import settings
 
 from exports.models import Event, Exporter, Notice, User
-from reviews import decisions, tasks
+from reviews import claims, decisions, tasks
 from reviews.models import Case, CheckRun, Licence
 from reviews.states import Status
 from tests.factories import NOON, ask_for, make_case, make_clean_case
@@ -74,9 +74,9 @@ def test_a_message_about_nothing_does_nothing():
 def test_the_nightly_sweeps_act_on_what_is_over_and_once(
     exporter: Exporter, clerk: User, reviewer: User
 ):
-    asked = decisions.claim(make_clean_case(exporter, by=clerk), by=reviewer, at=NOON)
+    asked = claims.claim(make_clean_case(exporter, by=clerk), by=reviewer, at=NOON)
     ask_for(asked, by=reviewer)
-    issued = decisions.claim(make_clean_case(exporter, by=clerk), by=reviewer, at=NOON)
+    issued = claims.claim(make_clean_case(exporter, by=clerk), by=reviewer, at=NOON)
     decisions.issue(issued, by=reviewer, at=NOON)
 
     with time_machine.travel(NOON + timedelta(days=200), tick=False):
@@ -88,7 +88,7 @@ def test_the_nightly_sweeps_act_on_what_is_over_and_once(
 
 
 def test_reminders_are_sent_by_the_clock_and_once(exporter: Exporter, clerk: User, reviewer: User):
-    decisions.claim(make_clean_case(exporter, by=clerk), by=reviewer, at=NOON)
+    claims.claim(make_clean_case(exporter, by=clerk), by=reviewer, at=NOON)
 
     with time_machine.travel(NOON + timedelta(days=9), tick=False):
         for _ in range(3):

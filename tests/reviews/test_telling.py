@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from exports.models import Exporter, Notice, Role, User
-from reviews import decisions, telling
+from reviews import claims, telling
 from reviews.models import Case
 from tests.factories import NOON, make_case, make_exporter, make_office, make_person
 
@@ -57,7 +57,7 @@ def test_a_case_nobody_holds_tells_nobody(case: Case):
 
 
 def test_one_step_tells_once_and_the_next_step_again(case: Case, reviewer: User):
-    case = decisions.claim(case, by=reviewer, at=NOON)
+    case = claims.claim(case, by=reviewer, at=NOON)
 
     for version in (case.version, case.version, case.version + 1):
         case.version = version
@@ -69,7 +69,7 @@ def test_one_step_tells_once_and_the_next_step_again(case: Case, reviewer: User)
 def test_what_follows_from_no_step_is_told_once_per_what_it_follows_from(
     case: Case, reviewer: User
 ):
-    case = decisions.claim(case, by=reviewer, at=NOON)
+    case = claims.claim(case, by=reviewer, at=NOON)
 
     for version, due in ((1, "friday"), (2, "friday"), (2, "monday")):
         case.version = version

@@ -6,7 +6,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from exports.models import Exporter, User
-from reviews import decisions, intake, timing
+from reviews import claims, decisions, intake, timing
 from reviews.clocks import due_at
 from reviews.models import Case, Holiday, Interval
 from tests.factories import (
@@ -25,7 +25,7 @@ pytestmark = pytest.mark.usefixtures("law")
 
 @pytest.fixture
 def in_hand(exporter: Exporter, clerk: User, reviewer: User) -> Case:
-    return decisions.claim(make_clean_case(exporter, by=clerk), by=reviewer, at=NOON)
+    return claims.claim(make_clean_case(exporter, by=clerk), by=reviewer, at=NOON)
 
 
 def at(text: str) -> datetime:

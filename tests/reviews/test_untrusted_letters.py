@@ -13,7 +13,7 @@ from django.utils import translation
 from documents import confirming, filing, pipeline, trust
 from documents.models import Confirmation
 from exports.models import Exporter, Role, User, Vehicle
-from reviews import casefile, decisions, dossier
+from reviews import casefile, claims, dossier
 from reviews.demo.signing import Identity, sign_letter
 from reviews.desk_forms import RefusalForm
 from reviews.models import Case
@@ -108,7 +108,7 @@ def told(case: Case, title: str, *, language: str) -> str:
 def reasons_ticked(case: Case, *, by: User, language: str = "en") -> list[str]:
     """Return the codes the refusal form proposes to the reviewer."""
     with translation.override(language):
-        held = decisions.claim(case, by=by, at=NOON) if case.assignee_id is None else case
+        held = claims.claim(case, by=by, at=NOON) if case.assignee_id is None else case
         file = casefile.read(held, user=by, vin="", document="")
         form = RefusalForm(file=file, action="recommend-refusal")
         assert all(str(label) for _code, label in form.fields["reasons"].choices)

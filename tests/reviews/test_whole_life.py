@@ -3,7 +3,7 @@
 import pytest
 
 from exports import ledger
-from reviews import decisions, intake, licensing
+from reviews import claims, decisions, intake, licensing
 from reviews.models import Case, Licence, Reason
 from tests.factories import (
     NOON,
@@ -37,7 +37,7 @@ def test_a_batch_goes_from_draft_to_a_licence_that_is_revoked():
         case.runs.get().findings.filter(outcome="fail").values_list("check_id", "sentence_en")
     )
 
-    case = decisions.claim(case, by=reviewer, at=NOON)
+    case = claims.claim(case, by=reviewer, at=NOON)
     question = decisions.Question(reason=Reason.objects.get(pk="RC09"), document_kind="contract")
     request = decisions.ask(case, questions=[question], by=reviewer, at=NOON)
     reply = intake.ItemAnswer(item=request.items.get(), text="见合同第九条")

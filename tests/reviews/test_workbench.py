@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from documents.models import RegistryAnswer
 from exports.models import Event, Role, User
-from reviews import decisions, licensing
+from reviews import claims, decisions, licensing
 from reviews.acts import ACTS
 from reviews.models import Case, Decision, Licence, Request
 from tests import factories
@@ -38,12 +38,12 @@ def case(exporter, clerk) -> Case:
 
 @pytest.fixture
 def claimed(case, reviewer) -> Case:
-    return decisions.claim(case, by=reviewer, at=NOON)
+    return claims.claim(case, by=reviewer, at=NOON)
 
 
 @pytest.fixture
 def clean(exporter, clerk, reviewer) -> Case:
-    return decisions.claim(make_clean_case(exporter, by=clerk), by=reviewer, at=NOON)
+    return claims.claim(make_clean_case(exporter, by=clerk), by=reviewer, at=NOON)
 
 
 def page(case: Case) -> str:
@@ -195,7 +195,7 @@ def test_a_filter_that_is_on_can_be_taken_off(client, claimed, reviewer):
 # --- many at once -----------------------------------------------------------------------------
 def test_claiming_many_tells_of_each_what_came_of_it(client, exporter, clerk, reviewer, senior):
     free, taken = (make_failing_case(exporter, by=clerk) for _ in range(2))
-    decisions.claim(taken, by=senior, at=NOON)
+    claims.claim(taken, by=senior, at=NOON)
     foreign = make_case(make_exporter(office=make_office("xinjiang")))
     client.force_login(reviewer)
     wanted = [free.reference, taken.reference, foreign.reference, "\x00"]
@@ -213,8 +213,8 @@ def test_claiming_many_tells_of_each_what_came_of_it(client, exporter, clerk, re
 def test_signing_many_leaves_ones_own_recommendations_alone(client, exporter, clerk, senior):
     reviewer = make_person(Role.REVIEWER, exporter.office)
     others, own = (make_failing_case(exporter, by=clerk) for _ in range(2))
-    recommend_refusal(decisions.claim(others, by=reviewer, at=NOON), by=reviewer)
-    recommend_refusal(decisions.claim(own, by=senior, at=NOON), by=senior)
+    recommend_refusal(claims.claim(others, by=reviewer, at=NOON), by=reviewer)
+    recommend_refusal(claims.claim(own, by=senior, at=NOON), by=senior)
     client.force_login(senior)
 
     client.post("/workbench/bulk/", {"act": "sign", "cases": [others.reference, own.reference]})
@@ -241,7 +241,7 @@ def test_the_case_page_takes_fifteen_queries_for_twenty_vehicles(
     vehicles = [make_vehicle(exporter, by=clerk, age=100) for _ in range(20)]
     make_confirmation(vehicles, by=clerk)
     case = factories.checked(make_case(exporter, *vehicles, by=clerk))
-    case = decisions.claim(case, by=reviewer, at=NOON)
+    case = claims.claim(case, by=reviewer, at=NOON)
     case = factories.checked(factories.answer_all(ask_for(case, by=reviewer), by=clerk))
     decision = recommend_refusal(case, by=reviewer)
     decisions.send_back(decision, by=senior, at=NOON, note="更正")
@@ -397,7 +397,7 @@ def test_an_issue_over_a_failed_check_takes_a_reason_words_and_two_people(
 
 def test_whoever_recommended_cannot_sign_superuser_or_not(client, claimed, reviewer, office):
     almighty = make_person(Role.SUPERVISOR, office, is_superuser=True)
-    taken = decisions.claim(claimed, by=almighty, at=NOON)
+    taken = claims.claim(claimed, by=almighty, at=NOON)
     recommend_refusal(taken, by=almighty)
     client.force_login(almighty)
 
@@ -521,7 +521,7 @@ def test_papers_are_sent_to_staff_and_the_ledger_remembers(client):
     foreign = make_confirmation([make_vehicle(exporter, by=clerk)], by=clerk, number="ASC-3")
     reviewer = make_person(Role.REVIEWER, exporter.office)
     case = make_case(exporter, vehicle, by=clerk)
-    case = decisions.claim(Case.objects.get(pk=case.pk), by=reviewer, at=NOON)
+    case = claims.claim(Case.objects.get(pk=case.pk), by=reviewer, at=NOON)
     decisions.issue(case, by=reviewer, at=NOON)
     client.force_login(reviewer)
 

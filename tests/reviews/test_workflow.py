@@ -26,7 +26,7 @@ from hypothesis.stateful import (
 from exports import ledger
 from exports.errors import DomainError
 from exports.models import Event, Exporter, Line, Notice, Role, User
-from reviews import assessment, deadlines, decisions, intake, licensing, timing
+from reviews import assessment, claims, deadlines, decisions, intake, licensing, timing
 from reviews.models import Case, Decision, Interval, Licence, Reason, Request
 from reviews.policies import CHECKS, judged
 from reviews.states import FINAL, TRANSITIONS, Status
@@ -187,11 +187,11 @@ class Workflow(RuleBasedStateMachine):
 
     def claim(self, index: int, who: str) -> None:
         if case := self.case(index, Status.IN_REVIEW):
-            self.attempt(lambda: decisions.claim(case, by=self.people[who], at=self.now))
+            self.attempt(lambda: claims.claim(case, by=self.people[who], at=self.now))
 
     def release(self, index: int, who: str) -> None:
         if case := self.case(index, Status.IN_REVIEW):
-            self.attempt(lambda: decisions.release(case, by=self.people[who], at=self.now))
+            self.attempt(lambda: claims.release(case, by=self.people[who], at=self.now))
 
     def ask(self, index: int) -> None:
         if (case := self.case(index, Status.IN_REVIEW)) and case.assignee:
@@ -267,8 +267,8 @@ class Workflow(RuleBasedStateMachine):
     def refused_act(self, name: str, case: Case, person: User) -> None:
         before = Event.objects.count()
         acts: dict[str, Callable[[], object]] = {
-            "claim": lambda: decisions.claim(case, by=person, at=self.now),
-            "release": lambda: decisions.release(case, by=person, at=self.now),
+            "claim": lambda: claims.claim(case, by=person, at=self.now),
+            "release": lambda: claims.release(case, by=person, at=self.now),
             "request": lambda: ask_for(case, by=person, at=self.now),
             "issue": lambda: decisions.issue(case, by=person, at=self.now),
             "withdraw": lambda: intake.withdraw(case, by=person, at=self.now),
