@@ -15,6 +15,7 @@ from exports.models import Application, Line, Policy, User
 from reviews import checks, facts
 from reviews.checks.model import Finding as Found
 from reviews.checks.model import Outcome
+from reviews.checks.opinions import OPINION_CHECKS
 from reviews.lifecycle import advance
 from reviews.models import Case, CaseFlag, CheckRun, Finding
 from reviews.policies import check_can_retry, check_can_work
@@ -100,6 +101,11 @@ def recheck(case: Case, *, by: User, at: datetime) -> CheckRun:
     as_seen = Case.objects.select_for_update().filter(version=case.version, assignee=by)
     if as_seen.filter(pk=case.pk).first() is None:
         raise Moved(subject=case)
+    return judge_again(case, by=by, at=at)
+
+
+def judge_again(case: Case, *, by: User | None, at: datetime) -> CheckRun:
+    """Run the checks again over a case in review whose row the caller has locked."""
     application = case.application
     assert application.filed_on is not None  # a case exists only for a filed application
     found = preview(application, applied_on=application.filed_on)
@@ -129,7 +135,9 @@ def hear_registry(
 def check_current(case: Case, run: CheckRun) -> None:
     """Refuse to decide on *run* if its checks would answer otherwise now.
 
-    A letter revoked or a registry answer received meanwhile must not slip past a decision.
+    A letter revoked or a registry answer received meanwhile must not slip past a decision. Of what
+    other ministries are asked only an answer against the case counts: whether a question is open,
+    withdrawn or answered well holds up nobody.
 
     Raises:
         FactsChanged: naming the checks whose outcome changed.
@@ -137,9 +145,16 @@ def check_current(case: Case, run: CheckRun) -> None:
     now = preview(case.application, applied_on=run.filed_on)
     fresh = {(line, f.check_id, f.outcome.value) for line, found in now.items() for f in found}
     stored = set(run.findings.values_list("line_id", "check_id", "outcome"))
-    changed = sorted({check_id for _line, check_id, _outcome in fresh ^ stored})
+    changed = sorted(
+        {check_id for _line, check_id, outcome in fresh ^ stored if binds(check_id, outcome)}
+    )
     if changed:
         raise FactsChanged(checks=", ".join(changed))
+
+
+def binds(check_id: str, outcome: str) -> bool:
+    """Tell whether a decision must know that *check_id* now answers, or answered, *outcome*."""
+    return check_id not in OPINION_CHECKS or outcome == Outcome.FAIL
 
 
 def summarise(case: Case, run: CheckRun, *, counts: dict[str, int]) -> None:
