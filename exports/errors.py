@@ -96,6 +96,22 @@ class NotYours(NotAllowed):
     text = _("Only %(person)s may take this back.")
 
 
+class PersonAway(DomainError):
+    """Nobody who is away is given work."""
+
+    code = "person-away"
+    status = 409
+    text = _("%(person)s is away. Choose somebody else.")
+
+
+class ImpossibleDays(DomainError):
+    """A stretch of days that ends before it begins, or before today."""
+
+    code = "impossible-days"
+    status = 422
+    text = _("From %(since)s to %(until)s is no stretch of days to come.")
+
+
 class NotClaimed(DomainError):
     """The case must be claimed before it is decided."""
 

@@ -1,0 +1,1 @@
+"""The board's sums: counted from the ledger batch by batch, and rebuilt from it at will."""

@@ -1,0 +1,39 @@
+"""Who may share out work and note who is away: nothing, or a refusal."""
+
+from exports.errors import NotAllowed
+from exports.models import Role, User
+from exports.policies import check_role
+from reviews.models import Absence
+from reviews.policies import DECIDERS, check_can_hand_over
+
+
+def check_can_share_out(user: User) -> None:
+    """Refuse unless *user* shares out the work of their office.
+
+    Raises:
+        RoleMissing: *user* is no supervisor.
+    """
+    check_role(user, Role.SUPERVISOR)
+
+
+def check_can_note_absence(user: User, person: User, *, stand_in: User | None) -> None:
+    """Refuse unless *person* is *user* or, for a supervisor, of their office.
+
+    Raises:
+        RoleMissing: neither.
+        NotAllowed: another office's, or a stand-in who decides no cases at that office.
+    """
+    check_can_hand_over(user, person)
+    if stand_in is None:
+        return
+    if stand_in == person or stand_in.role not in DECIDERS or stand_in.office != person.office:
+        raise NotAllowed()
+
+
+def check_can_end_absence(user: User, absence: Absence) -> None:
+    """Refuse unless the absence is *user*'s own or, for a supervisor, of their office.
+
+    Raises:
+        RoleMissing, NotAllowed: it is not.
+    """
+    check_can_hand_over(user, absence.person)
