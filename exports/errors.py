@@ -317,3 +317,19 @@ class OutOfBounds(DomainError):
     code = "out-of-bounds"
     status = 422
     text = _("%(what)s: choose a number from %(lowest)d to %(highest)d.")
+
+
+class AlreadyAsked(DomainError):
+    """The same question waits for its answer already."""
+
+    code = "already-asked"
+    status = 409
+    text = _("%(ministry)s is asked about this already.")
+
+
+class NothingAsked(DomainError):
+    """No question to another ministry is open."""
+
+    code = "nothing-asked"
+    status = 409
+    text = _("No other ministry is asked about %(subject)s at present.")

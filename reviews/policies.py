@@ -13,6 +13,7 @@ from exports.errors import (
     Moved,
     NotAllowed,
     NotClaimed,
+    NothingAsked,
     NotYours,
     SamePerson,
     SecondSignatureDue,
@@ -22,7 +23,7 @@ from exports.errors import (
 from exports.models import Role, User
 from exports.policies import check_can_write_for, check_role
 from exports.wording import explain
-from reviews.models import STATUS_LABELS, Case, Decision, Licence, Settlement
+from reviews.models import STATUS_LABELS, Case, Decision, Licence, Opinion, Settlement
 from reviews.states import Status
 
 DECIDERS = (Role.REVIEWER, Role.SENIOR, Role.SUPERVISOR)
@@ -358,6 +359,43 @@ def check_can_revoke(user: User, case: Case) -> None:
         raise TransitionRefused(subject=licence, origin=licence.get_state_display())
 
 
+def check_can_withdraw_opinion(user: User, case: Case) -> None:
+    """Refuse unless *user* may take back what another ministry is asked about *case*.
+
+    Raises:
+        RoleMissing, NotAllowed: role, jurisdiction.
+        ClaimedByAnother: it is in other hands, and *user* is no supervisor.
+        NothingAsked: no question is open.
+    """
+    check_takes(user, case)
+    if case.assignee_id not in (None, user.pk) and user.role != Role.SUPERVISOR:
+        raise ClaimedByAnother(subject=case, person=case.assignee)
+    if not open_opinions(case):
+        raise NothingAsked(subject=case)
+
+
+def check_can_answer_opinion(user: User, case: Case) -> None:
+    """Refuse unless *user*'s ministry is asked about *case* and has not answered.
+
+    Raises:
+        RoleMissing: *user* is no officer of another ministry.
+        NotAllowed: nothing is asked of theirs.
+    """
+    check_role(user, Role.OPINION)
+    if not any(opinion.ministry_id == user_ministry(user) for opinion in open_opinions(case)):
+        raise NotAllowed()
+
+
+def user_ministry(user: User) -> int | None:
+    """Return the id of the ministry *user* answers for."""
+    return user.ministry.pk if user.ministry else None
+
+
+def open_opinions(case: Case) -> list[Opinion]:
+    """Return what waits for another ministry; no query where opinions are loaded."""
+    return [opinion for opinion in case.opinions.all() if opinion.is_open]
+
+
 @dataclass(frozen=True)
 class Action:
     """What a person could do with a case, and why not if not."""
@@ -388,6 +426,9 @@ CHECKS: Mapping[str, Callable[[User, Case], None]] = {
     "send_back": check_can_sign,
     "revoke": check_can_revoke,
     "note": check_can_note,
+    "ask_opinion": check_can_work,
+    "withdraw_opinion": check_can_withdraw_opinion,
+    "answer_opinion": check_can_answer_opinion,
     "answer": check_can_answer,
     "withdraw": check_can_withdraw,
 }
