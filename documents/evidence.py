@@ -16,6 +16,7 @@ from documents.models import (
     Signature,
 )
 from exports.models import Application
+from exports.together import keep
 
 MOST_ECHOES = 200
 # So that what others share never crowds out what an exporter may be told.
@@ -68,7 +69,7 @@ def papers_for(
 
 
 def echoes_about(documents: Collection[int]) -> dict[int, list[tuple[Echo, Document]]]:
-    """Return what each of *documents* shares with which other: three queries.
+    """Return what each of *documents* shares with which other: at most two queries.
 
     What one exporter's papers share comes first, then the newest.
 
@@ -77,22 +78,26 @@ def echoes_about(documents: Collection[int]) -> dict[int, list[tuple[Echo, Docum
     """
     if not documents:
         return {}
-    filed = Attachment.objects.filter(application__filed_on__isnull=False)
-    rows = (
-        Echo.objects.standing()
-        .between(documents)
-        .select_related("document__exporter", "earlier__exporter")
-        .prefetch_related(
-            *(
-                Prefetch(f"{side}__attachments", queryset=filed.select_related("application"))
-                for side in ("document", "earlier")
-            )
-        )
-        .order_by(OWN_FIRST, "-pk")[:MOST_ECHOES]
-    )
+    beside = Echo.objects.standing().between(documents)
+    rows = beside.select_related("document__exporter", "earlier__exporter")
+    echoes = list(rows.order_by(OWN_FIRST, "-pk")[:MOST_ECHOES])
+    papers = [paper for echo in echoes for paper in (echo.document, echo.earlier)]
+    keep_filed(papers)
     found: dict[int, list[tuple[Echo, Document]]] = defaultdict(list)
-    for echo in rows:
+    for echo in echoes:
         for one, other in ((echo.document, echo.earlier), (echo.earlier, echo.document)):
             if one.pk in documents:
                 found[one.pk].append((echo, other))
     return found
+
+
+def keep_filed(papers: Collection[Document]) -> None:
+    """Keep with each of *papers* where it is attached to a filed application: one query."""
+    if not papers:
+        return
+    filed = Attachment.objects.filter(application__filed_on__isnull=False)
+    used: dict[int, list[Attachment]] = defaultdict(list)
+    for row in filed.filter(document__in=papers).select_related("application"):
+        used[row.document_id].append(row)
+    for paper in papers:
+        keep(paper, "attachments", used[paper.pk])

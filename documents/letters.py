@@ -8,7 +8,6 @@ from documents import proposals
 from documents.corrections import plain
 from documents.doubts import Entered, doubts, entered_of
 from documents.forms import LetterEntry, initial_of_saved, outlets_of_saved
-from documents.inspection.verdicts import SIGNATURE_PRESENT
 from documents.models import Confirmation, Document, Reading
 from documents.showing import PageView, ReadView, Record, Seen, Sorted, seen_on, sorted_out
 from exports.models import Application, Line, Vehicle
@@ -53,9 +52,8 @@ def seen_of(
     readings: Sequence[Reading],
     countries: Mapping[str, str],
 ) -> Seen:
-    """Return what was seen on the letter, beside what is on record of it: at most four queries."""
+    """Return what was seen on the letter, beside what is on record of it: one query."""
     record = Record(
-        signed=SIGNATURE_PRESENT in document.flags,
         entered=on_record(confirmation) if confirmation else None,
         countries=countries,
     )

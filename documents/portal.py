@@ -16,7 +16,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from documents import filing, proposals, serving, showing
 from documents.forms import LetterUploadForm, PapersForm
-from documents.inspection.verdicts import SIGNATURE_PRESENT
 from documents.letters import by_field, confirmation_of, doubts_about, entry_of, seen_of, use_of
 from documents.models import Attachment, Document, Page
 from exports.answering import answer, exporter_of, may_write, posted
@@ -122,8 +121,7 @@ def document(request: SignedInRequest, key: UUID) -> HttpResponse:
         return redirect("portal:letter", key=key)
     uses = found.attachments.select_related("application", "vehicle").order_by("-id")[:50]
     facts = shown(found)
-    record = showing.Record(signed=SIGNATURE_PRESENT in found.flags)
-    seen = showing.seen_on(found.pk, pages=facts["pages"], record=record)
+    seen = showing.seen_on(found.pk, pages=facts["pages"], record=showing.Record())
     context = {
         **facts,
         "pages": seen.pages,

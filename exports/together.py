@@ -6,12 +6,12 @@ back as JSON and become the same objects the queryset alone would have made.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connections
-from django.db.models import JSONField, QuerySet
+from django.db.models import JSONField, Model, QuerySet
 from django.db.models.sql import Query
 from django.db.models.sql.compiler import SQLCompiler
 
@@ -88,6 +88,13 @@ def together(*asked: QuerySet[Any]) -> list[list[Any]]:
     for (_question, folded), text in zip(parts, answers, strict=True):
         folded.text = text
     return [list(question) for question, _folded in parts]
+
+
+def keep(owner: Model, name: str, rows: Iterable[Any]) -> None:
+    """Let ``owner.name.all()`` return *rows* without asking, as after a prefetch."""
+    known: Any = getattr(owner, name).get_queryset()
+    known._result_cache, known._prefetch_done = list(rows), True
+    owner.__dict__.setdefault("_prefetched_objects_cache", {})[name] = known
 
 
 def prepared(queryset: QuerySet[Any]) -> tuple[QuerySet[Any], Folded]:

@@ -9,7 +9,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from documents import evidence
-from documents.inspection.verdicts import SIGNATURE_PRESENT
 from documents.models import Attachment, Confirmation, Document, Echo, Reading
 from documents.showing import (
     PageView,
@@ -36,7 +35,6 @@ COLUMNS: Final = (
     "hindrance",
     "withdrawn_at",
     "scanned_by",
-    "flags",
     "confirmation__id",
     "confirmation__number",
     "confirmation__revoked_at",
@@ -61,7 +59,6 @@ class Paper:
     word: str
     tone: str
     scanned_by: str
-    signed: bool
     url: str
     original_url: str
     letter: str
@@ -101,7 +98,6 @@ def paper_of(case: Case, row: dict[str, Any]) -> Paper:
         word=word,
         tone=tone,
         scanned_by=row["scanned_by"],
-        signed=SIGNATURE_PRESENT in row["flags"],
         url=page_of(case, document=str(row["key"])),
         original_url=reverse("workbench:document_original", args=[case.reference, row["key"]]),
         letter=str(row["confirmation__id"] or ""),
@@ -165,14 +161,12 @@ class Opened:
 
 
 def opened(case: Case, paper: Paper, *, line: Line, letter: ConfirmationFacts | None) -> Opened:
-    """Return what was seen on *paper*, compared with *line*: at most four queries.
+    """Return what was seen on *paper*, compared with *line*: at most three queries.
 
-    Two more where it is signed, two where another paper shares something with it. *letter* is
-    what stands on record of it, as it was judged.
+    *letter* is what stands on record of it, as it was judged.
     """
     code, name = case.destination_code, str(case.application.destination or "")
     record = Record(
-        signed=paper.signed,
         entered=on_record(letter) if paper.letter else None,
         countries={code: name} if code else {},
     )

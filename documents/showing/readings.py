@@ -147,9 +147,8 @@ def notes(reading: Reading) -> Iterator[str]:
         yield from (reading.parts[name] for name in OF_VEHICLES if reading.parts.get(name))
 
 
-def corrections_of(document_id: int) -> list[CorrectionView]:
-    """Return what people entered otherwise than it was read, in their order: one query."""
-    rows = Correction.objects.filter(document=document_id).select_related("by")
+def corrections_of(rows: Iterable[Correction]) -> list[CorrectionView]:
+    """Return what people entered otherwise than it was read, in their order."""
     return [corrected(row) for row in rows]
 
 

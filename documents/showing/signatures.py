@@ -1,6 +1,7 @@
 """What an electronic signature is worth, said in one line with what it rests on."""
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -9,6 +10,8 @@ from django.utils.translation import gettext as _
 
 from documents.models import Signature
 from documents.signatures.wording import sentence_of
+from exports.models import ManufacturerName
+from exports.together import keep
 from exports.wording import say
 
 Standing = Signature.Standing
@@ -37,15 +40,22 @@ class SignatureView:
     changes: list[str]
 
 
-def signatures_of(document_id: int) -> list[SignatureView]:
-    """Return the signatures of a document as people see them: two queries."""
-    rows = Signature.objects.filter(document=document_id).select_related("manufacturer")
-    return [view_of(signature) for signature in rows.prefetch_related("manufacturer__names")]
+def signatures_of(
+    rows: Iterable[Signature], names: Iterable[ManufacturerName]
+) -> list[SignatureView]:
+    """Return signatures as people see them; *names* are those of the units they are of."""
+    by_unit: dict[int, list[ManufacturerName]] = defaultdict(list)
+    for name in names:
+        by_unit[name.manufacturer_id].append(name)
+    return [view_of(signature, by_unit) for signature in rows]
 
 
-def view_of(signature: Signature) -> SignatureView:
+def view_of(signature: Signature, names: Mapping[int, Iterable[ManufacturerName]]) -> SignatureView:
     """Return one signature."""
-    unit = signature.manufacturer.current_name if signature.manufacturer else ""
+    maker = signature.manufacturer
+    if maker:
+        keep(maker, "names", names[maker.pk])
+    unit = maker.current_name if maker else ""
     return SignatureView(
         headline=headline(signature, unit=unit),
         tone=TONES[Standing(signature.standing)],
