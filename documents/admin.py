@@ -25,6 +25,7 @@ from documents.models import (
     Specimen,
     TrustedCertificate,
 )
+from exports import ledger
 from exports.desk_admin import ReasonedActionForm, RecordAdmin, person, within
 from exports.errors import DomainError, UploadRefused
 from exports.models import Role, User
@@ -58,6 +59,10 @@ class DocumentAdmin(RecordAdmin):
         "withdrawn_at",
     ]
     actions = ["retry"]
+
+    def subject_of(self, obj: Any) -> tuple[str, str]:
+        """Name the document by its key."""
+        return "document", str(obj.key)
 
     def narrow(self, rows: QuerySet[Any], *, user: User) -> QuerySet[Any]:
         """Narrow to the companies of the person's jurisdiction."""
@@ -96,6 +101,10 @@ class RegistryAnswerAdmin(RecordAdmin):
     search_fields = ["=vin"]
     ordering = ["-id"]
 
+    def subject_of(self, obj: Any) -> tuple[str, str]:
+        """Name the vehicle that the answer is about."""
+        return "vehicle", obj.vin
+
 
 class TakenInAdmin(RecordAdmin):
     """Rows that a service makes of an uploaded file. They are never changed, only ended."""
@@ -106,6 +115,10 @@ class TakenInAdmin(RecordAdmin):
     autocomplete_fields = ("manufacturer",)
     list_select_related = ("manufacturer", "added_by")
     ordering = ("-id",)
+
+    def subject_of(self, obj: Any) -> tuple[str, str]:
+        """Name the row as its service does."""
+        return ledger.label_of(obj), str(obj)
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Offer what the policy will allow: it makes no exception for superusers."""

@@ -1,8 +1,10 @@
 """Stock pages of the claim: reference data, organisations, people, policies, notices."""
 
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import BaseUserCreationForm
 from django.contrib.auth.models import Group
@@ -14,8 +16,15 @@ from django.utils.translation import gettext_lazy as _
 
 from exports import enacting, ledger, notices
 from exports.announcement.admin import ListAdmin
-from exports.desk_admin import Desk, DeskAdmin, ReasonedActionForm, RecordAdmin, person, within
-from exports.errors import DomainError
+from exports.desk_admin import (
+    Desk,
+    DeskAdmin,
+    ReasonedActionForm,
+    RecordAdmin,
+    ServedAdmin,
+    person,
+    within,
+)
 from exports.models import (
     Destination,
     Exporter,
@@ -31,7 +40,6 @@ from exports.models import (
     Role,
     User,
 )
-from exports.wording import explain
 
 admin.site.register(ManufacturerListImport, ListAdmin)
 admin.site.unregister(Group)  # what a person may do follows from the one membership
@@ -183,7 +191,7 @@ class PersonAdmin(DeskAdmin, UserAdmin):
 
 
 @admin.register(Policy)
-class PolicyAdmin(DeskAdmin):
+class PolicyAdmin(ServedAdmin):
     """Versions of the rule: drafted by one person, enacted by another, then fixed."""
 
     change_roles = (Role.POLICY,)
@@ -211,24 +219,17 @@ class PolicyAdmin(DeskAdmin):
         """Tell whether to offer the enactment."""
         return person(request).role in (Role.POLICY, Role.SUPERVISOR)
 
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001 - Django's own
+    def subject_of(self, obj: Any) -> tuple[str, str]:
+        """Name the version by its code."""
+        return "policy", obj.code
+
+    def serve(
+        self, obj: Any, given: Mapping[str, Any], *, by: User, at: datetime, change: bool
+    ) -> Policy:
         """Draft a version, or amend the draft."""
-        by, at = person(request), timezone.now()
         if change:
-            enacting.amend_policy(obj, by=by, at=at, **form.cleaned_data)
-        else:
-            obj.pk = enacting.draft_policy(by=by, at=at, **form.cleaned_data).pk
-
-    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:  # noqa: FBT001 - Django's own
-        """Leave the ledger to the service, which wrote it already."""
-
-    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        """Show a refusal of the service as a message."""
-        try:
-            return super().changeform_view(request, *args, **kwargs)
-        except DomainError as refusal:
-            self.message_user(request, explain(refusal), messages.ERROR)
-            return HttpResponseRedirect(request.get_full_path())
+            return enacting.amend_policy(obj, by=by, at=at, **given)
+        return enacting.draft_policy(by=by, at=at, **given)
 
     @admin.action(description=_("Enact the selected drafts"), permissions=["enact"])
     def enact(self, request: HttpRequest, policies: QuerySet[Policy]) -> None:
@@ -258,6 +259,10 @@ class NoticeAdmin(RecordAdmin):
     ]
     action_form = ReasonedActionForm
     actions = ["retry", "drop"]
+
+    def subject_of(self, obj: Any) -> tuple[str, str]:
+        """Name the notice by what it is the effect of."""
+        return "notice", obj.effect_key[:80]
 
     def has_operate_permission(self, request: HttpRequest) -> bool:
         """Tell whether to offer what the policy will allow."""

@@ -1,25 +1,46 @@
 """What all stock pages of the workbench share: who sees and changes what, and the ledger's part."""
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any, Final
 
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ActionForm
-from django.db.models import AutoField, Model, QuerySet
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.db.models import AutoField, ForeignKey, Model, QuerySet
 from django.forms import BaseForm
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from exports import ledger
+from exports.desk_history import history_of
 from exports.errors import DomainError
 from exports.models import OFFICE_ROLES, Office, Role, User
 from exports.wording import explain
 
 SECRETS = ("password", "password1", "password2", "usable_password")
 EVERYWHERE = (Role.AUDITOR, Role.POLICY)
+MOST_COUNTED: Final = 5000
+
+
+class CappedPaginator(Paginator[Any]):
+    """Counts no further than :data:`MOST_COUNTED`; what lies behind is found by searching."""
+
+    @cached_property
+    def count(self) -> int:
+        """Return how many rows there are, or the most that is counted."""
+        rows = self.object_list
+        if isinstance(rows, QuerySet):
+            return rows.order_by()[:MOST_COUNTED].count()
+        return len(rows)
 
 
 def person(request: HttpRequest) -> User:
@@ -29,8 +50,13 @@ def person(request: HttpRequest) -> User:
 
 
 class Desk:
-    """Permissions by role, for pages and the tables inside them; nothing is ever deleted."""
+    """Permissions by role, for pages and the tables inside them; nothing is ever deleted.
 
+    Rows of other tables are chosen by searching: a list to choose from would hold them all.
+    """
+
+    model: type[Model]
+    admin_site: admin.AdminSite
     view_roles: Iterable[str] = OFFICE_ROLES
     change_roles: Iterable[str] = (Role.SUPERVISOR, Role.POLICY)
     superuser_changes = True
@@ -54,6 +80,17 @@ class Desk:
         """Delete nothing: decisions and licences rest on these rows."""
         return False
 
+    def get_autocomplete_fields(self, request: HttpRequest) -> list[str]:
+        """Choose the rows of other tables by searching."""
+        pages = self.admin_site._registry  # Django asks its own registry the same way
+        return [
+            field.name
+            for field in self.model._meta.get_fields()
+            if isinstance(field, ForeignKey)
+            and (page := pages.get(field.related_model))
+            and page.search_fields
+        ]
+
     def has_module_permission(self, request: HttpRequest) -> bool:
         """Tell whether the index lists these."""
         return self.has_view_permission(request)
@@ -64,6 +101,8 @@ class DeskAdmin(Desk, admin.ModelAdmin):
 
     show_facets = admin.ShowFacets.NEVER
     show_full_result_count = False
+    paginator = CappedPaginator
+    list_max_show_all = 0
     list_per_page = 50
     view_on_site = False
 
@@ -118,6 +157,30 @@ class DeskAdmin(Desk, admin.ModelAdmin):
             after=after,
         )
 
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: Any = None
+    ) -> HttpResponse:
+        """Show what the ledger says of one row, newest first."""
+        obj = self.get_object(request, unquote(object_id))
+        if obj is None:
+            raise Http404
+        if not self.has_view_permission(request, obj):
+            raise PermissionDenied
+        entries, page = history_of(
+            self.model, self.subject_of(obj), before=request.GET.get("before", "")
+        )
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("History of %(row)s") % {"row": obj},
+            "entries": entries,
+            "page": page,
+            "object": obj,
+            "opts": self.opts,
+            "module_name": capfirst(str(self.opts.verbose_name_plural)),
+            **(extra_context or {}),
+        }
+        return TemplateResponse(request, "admin/object_history.html", context)
+
     def do_each(
         self, request: HttpRequest, rows: QuerySet[Any], service: Any, **words: str
     ) -> None:
@@ -133,6 +196,58 @@ class DeskAdmin(Desk, admin.ModelAdmin):
         if done:
             text = ngettext("%(count)d done.", "%(count)d done.", done) % {"count": done}
             self.message_user(request, text, messages.SUCCESS)
+
+
+class ServedAdmin(DeskAdmin):
+    """A stock page whose changes a service makes; where it refuses, nothing typed is lost."""
+
+    def serve(
+        self, obj: Any, given: Mapping[str, Any], *, by: User, at: datetime, change: bool
+    ) -> Model:
+        """Make or change the row as *given* says, through its service; return it.
+
+        Raises:
+            DomainError: the service refused.
+        """
+        raise NotImplementedError  # each kind of row has a service of its own
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001 - Django's own
+        """Hand what was typed to the service."""
+        given = form.cleaned_data
+        obj.pk = self.serve(obj, given, by=person(request), at=timezone.now(), change=change).pk
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:  # noqa: FBT001 - Django's own
+        """Leave the ledger to the service, which wrote it already."""
+
+    def changeform_view(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        """Show the page again with what was typed where the service refuses."""
+        try:
+            return super().changeform_view(request, *args, **kwargs)
+        except DomainError as refusal:
+            request.refused = explain(refusal)
+            return super().changeform_view(request, *args, **kwargs)
+
+    def get_form(self, request: Any, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:  # noqa: FBT001, FBT002 - Django's own
+        """Let the form bear what the service said."""
+        form = super().get_form(request, obj, change, **kwargs)
+        said = getattr(request, "refused", "")
+        return type(form.__name__, (RefusedForm, form), {"said": said}) if said else form
+
+
+class RefusedForm:
+    """A form that the service refused once everything in it was well-formed."""
+
+    said = ""
+
+    def clean(self) -> None:
+        """Say why at the head of the form."""
+        raise forms.ValidationError(self.said)
+
+
+class WhyForm(forms.ModelForm):
+    """A change with words why; the ledger keeps them."""
+
+    why = forms.CharField(label=_("Why"), max_length=200)
 
 
 class ReasonedActionForm(ActionForm):

@@ -1,4 +1,4 @@
-"""Stock pages of the judgement: reasons and calendar to edit, cases and licences to look at."""
+"""Stock pages of the judgement: the calendar to edit, cases and licences to look at."""
 
 from typing import Any
 
@@ -10,17 +10,22 @@ from django.utils.translation import gettext_lazy as _
 from exports.desk_admin import DeskAdmin, RecordAdmin, person, within
 from exports.models import Role, User
 from reviews import licensing
-from reviews.models import Case, Holiday, Licence, Reason
+from reviews.admin_settings import OfficeQueueAdmin, ReasonAdmin, ShortcutAdmin, ThresholdAdmin
+from reviews.models import (
+    Case,
+    Holiday,
+    Licence,
+    OfficeQueue,
+    Reason,
+    Shortcut,
+    Threshold,
+)
 from reviews.models.cases import CaseQuerySet
 
-
-@admin.register(Reason)
-class ReasonAdmin(DeskAdmin):
-    """Coded reasons; one that was used is switched off, never rewritten away."""
-
-    list_display = ["code", "use", "text_zh", "text_en", "active"]
-    list_filter = ["use", "active"]
-    search_fields = ["=code", "text_zh", "text_en"]
+admin.site.register(Reason, ReasonAdmin)
+admin.site.register(Threshold, ThresholdAdmin)
+admin.site.register(Shortcut, ShortcutAdmin)
+admin.site.register(OfficeQueue, OfficeQueueAdmin)
 
 
 @admin.register(Holiday)
@@ -49,6 +54,10 @@ class CaseAdmin(RecordAdmin):
     list_select_related = ["exporter", "assignee"]
     search_fields = ["=reference", "=first_vin"]
     ordering = ["due_at", "id"]
+
+    def subject_of(self, obj: Any) -> tuple[str, str]:
+        """Name the case by its reference."""
+        return "case", obj.reference
 
     def narrow(self, rows: QuerySet[Any], *, user: User) -> QuerySet[Any]:
         """Narrow to the cases the person may see; a superuser without an office sees none."""
@@ -81,6 +90,10 @@ class LicenceAdmin(RecordAdmin):
         "attempts",
     ]
     actions = ["redraw"]
+
+    def subject_of(self, obj: Any) -> tuple[str, str]:
+        """Name the licence by its number."""
+        return "licence", obj.number
 
     def narrow(self, rows: QuerySet[Any], *, user: User) -> QuerySet[Any]:
         """Narrow to the licences of the person's jurisdiction."""

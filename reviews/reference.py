@@ -1,4 +1,4 @@
-"""Reference data of the judgement: coded reasons and the calendar, then the office's to edit."""
+"""What the judgement ships with: reasons, calendar, thresholds, keys; then the office's to edit."""
 
 import csv
 from datetime import date, datetime, timedelta
@@ -9,7 +9,8 @@ import chinese_calendar
 from django.db import transaction
 
 from exports import reference as claim
-from reviews.models import Holiday, Reason
+from reviews import keys, thresholds
+from reviews.models import Holiday, Reason, ReasonVersion, Shortcut
 
 DATA: Final = Path(__file__).parent / "data"
 
@@ -18,15 +19,27 @@ DATA: Final = Path(__file__).parent / "data"
 def load(*, at: datetime) -> None:
     """Create what is missing, the claim's tables included; edited rows stay as they are."""
     claim.load(at=at)
-    load_reasons()
+    load_reasons(at=at)
     load_holidays()
+    thresholds.load()
+    load_shortcuts()
 
 
-def load_reasons() -> None:
-    """Create the missing reasons from the shipped table."""
+def load_reasons(*, at: datetime) -> None:
+    """Create the missing reasons from the shipped table, each with its first wording."""
     with (DATA / "reasons.csv").open(encoding="utf-8", newline="") as file:
         rows = [{**row, "checks": row["checks"].split()} for row in csv.DictReader(file)]
     Reason.objects.bulk_create((Reason(**row) for row in rows), ignore_conflicts=True)
+    ReasonVersion.objects.bulk_create(
+        ReasonVersion(reason=reason, number=reason.version, words=reason.words, since=at)
+        for reason in Reason.objects.filter(versions=None)
+    )
+
+
+def load_shortcuts() -> None:
+    """Create the missing keys as they ship."""
+    rows = (Shortcut(action=action, key=key) for action, key in keys.as_shipped().items())
+    Shortcut.objects.bulk_create(rows, ignore_conflicts=True)
 
 
 def load_holidays() -> None:

@@ -75,6 +75,10 @@ class ListAdmin(DeskAdmin):
     list_select_related = ["uploaded_by"]
     ordering = ["-id"]
 
+    def subject_of(self, obj: Any) -> tuple[str, str]:
+        """Name the list as its services do."""
+        return applying.subject_of(obj)
+
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
