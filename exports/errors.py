@@ -333,3 +333,27 @@ class NothingAsked(DomainError):
     code = "nothing-asked"
     status = 409
     text = _("No other ministry is asked about %(subject)s at present.")
+
+
+class NotInBulk(DomainError):
+    """Some acts are done to one case at a time, looking at it."""
+
+    code = "not-in-bulk"
+    status = 422
+    text = _("This is not done to many cases at once. Open each case and decide on it.")
+
+
+class PersonLeft(DomainError):
+    """The person who ordered a job may not sign in any more."""
+
+    code = "person-left"
+    status = 409
+    text = _("%(person)s may not sign in any more, so the rest of the job was not done.")
+
+
+class OnOurSide(DomainError):
+    """Something broke that the reader cannot mend."""
+
+    code = "on-our-side"
+    status = 409
+    text = _("An error on our side. Nothing was changed; please try again.")
