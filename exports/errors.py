@@ -357,3 +357,19 @@ class OnOurSide(DomainError):
     code = "on-our-side"
     status = 409
     text = _("An error on our side. Nothing was changed; please try again.")
+
+
+class FilterUnknown(DomainError):
+    """A filter's value cannot be understood."""
+
+    code = "filter-unknown"
+    status = 422
+    text = _("“%(value)s” cannot be understood in “%(name)s”. Possible: %(possible)s.")
+
+
+class ViewKept(DomainError):
+    """The person keeps another view under this name."""
+
+    code = "view-kept"
+    status = 409
+    text = _("You keep a view called “%(name)s” already. Choose another name.")
