@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from django.db.models import Prefetch, Q, Subquery
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -13,12 +12,13 @@ from django.utils.translation import gettext_lazy
 from documents.models import RegistryAnswer
 from exports.models import Line, User
 from exports.wording import say
-from reviews import comparison, history, timing
+from reviews import comparison, gathering, history, timing
 from reviews.checks.model import ConfirmationFacts
-from reviews.clocks import derive
+from reviews.clocks import Calendar, derive
 from reviews.comparison import GRAVE
 from reviews.exhibits import Opened, Paper, carrying, opened, page_of, papers_of
 from reviews.explaining import FindingView, in_order
+from reviews.gathering import Around
 from reviews.models import STATUS_LABELS, Case, CheckRun, Decision, Finding, Reason, RequestItem
 from reviews.policies import Action, available_actions, held_decision
 from reviews.states import OPEN, Status
@@ -131,42 +131,42 @@ class CaseFile:
 
 
 def find(user: User, reference: str) -> Case:
-    """Return the case of *reference* with what its page repeats: two or three queries.
+    """Return the case of *reference* with what its page repeats: one query.
 
     Whether *user* may see it is asked of the row, which spares the question for their districts.
 
     Raises:
         Case.DoesNotExist: there is none that *user* may see.
     """
-    decisions = Decision.objects.select_related("recommended_by", "signed_by", "run")
-    case = (
-        Case.objects.select_related(
-            "application__destination",
-            "application__contract_destination",
-            "application__port",
-            "application__exporter",
-            "exporter",
-            "office",
-            "assignee",
-            "licence__revoked_by",
-        )
-        .prefetch_related(Prefetch("decisions", queryset=decisions.prefetch_related("reasons")))
-        .get(reference=reference)
-    )
+    case = Case.objects.select_related(
+        "application__destination",
+        "application__contract_destination",
+        "application__port",
+        "application__exporter",
+        "exporter",
+        "office",
+        "assignee",
+        "licence__revoked_by",
+    ).get(reference=reference)
     if not case.is_visible_to(user):
         raise Case.DoesNotExist
     return case
 
 
 def read(case: Case, *, user: User, vin: str, document: str) -> CaseFile:
-    """Return the page of *case* for *user*, open at one vehicle and one document."""
-    lines = list(case.application.lines.select_related("vehicle").order_by("position"))
+    """Return the page of *case* for *user*, open at one vehicle and one document.
+
+    At most six queries: around the case, within it, what was seen on the paper, two where it was
+    met elsewhere, and what happened.
+    """
+    around = gathering.around(case)
+    lines = around.lines
     line = next((each for each in lines if each.vin == vin), lines[0])
-    found = findings_of(case, line)
+    within = gathering.within(case, line, vins=[each.vin for each in lines])
+    found, answer = within.findings, within.answer
     here = [finding for finding in found if finding.line_id == line.pk]
     facts = comparison.facts_judged(here)
-    answer = latest_answer(line.vin)
-    papers = papers_of(case, vins=[each.vin for each in lines])
+    papers = papers_of(case, within.papers)
     letters = [LetterView(each, carrying(papers, each.key)) for each in facts.confirmations]
     paper = chosen(papers, key=document, letters=letters)
     return CaseFile(
@@ -182,20 +182,13 @@ def read(case: Case, *, user: User, vin: str, document: str) -> CaseFile:
         paper=paper,
         opened=opened_of(case, paper, line=line, letters=letters),
         exceptions=[finding for finding in found if finding.outcome in GRAVE],
-        items=items_of(case),
+        items=items_of(around.items),
         held=held_decision(case),
         actions={action.name: action for action in available_actions(case, user)},
-        reasons=reasons_in_use(),
+        reasons=around.reasons,
         timeline=timeline_of(case, lines, papers),
-        clock=clock_of(case),
+        clock=clock_of(case, around),
     )
-
-
-def findings_of(case: Case, line: Line) -> list[Finding]:
-    """Return the latest run's findings: all of *line*, of the others what is not settled."""
-    latest = CheckRun.objects.filter(case=case).order_by("-id").values("id")[:1]
-    shown = Finding.objects.filter(Q(line=line) | Q(outcome__in=GRAVE), run=Subquery(latest))
-    return list(shown.select_related("run__policy").order_by("id"))
 
 
 def tiles_of(
@@ -228,11 +221,6 @@ def days(registered_on: date | None, filed_on: date | None) -> str:
     return _("day %(days)d") % {"days": (filed_on - registered_on).days}
 
 
-def latest_answer(vin: str) -> RegistryAnswer | None:
-    """Return the registry's newest answer about one vehicle."""
-    return RegistryAnswer.objects.latest_first([vin]).select_related("recorded_by").first()
-
-
 def chosen(papers: list[Paper], *, key: str, letters: Iterable[LetterView]) -> Paper | None:
     """Return the document asked for, else the vehicle's letter, else the first."""
     own = next((letter.paper for letter in letters if letter.paper), None)
@@ -250,18 +238,12 @@ def opened_of(
     return opened(case, paper, line=line, letter=facts)
 
 
-def items_of(case: Case) -> list[Asked]:
-    """Return everything that was asked, the latest request first: one query."""
-    rows = RequestItem.objects.filter(request__case=case).order_by("-request", "id")
+def items_of(rows: Iterable[RequestItem]) -> list[Asked]:
+    """Return everything that was asked."""
     return [
         Asked(item, history.label_of(item.field) or item.get_document_kind_display())
-        for item in rows.select_related("request__asked_by", "reason", "line")
+        for item in rows
     ]
-
-
-def reasons_in_use() -> list[Reason]:
-    """Return the coded reasons; also where none can be given now, to show what was sent late."""
-    return list(Reason.objects.filter(active=True))
 
 
 def timeline_of(case: Case, lines: Iterable[Line], papers: Iterable[Paper]) -> list[history.Item]:
@@ -279,12 +261,12 @@ def timeline_of(case: Case, lines: Iterable[Line], papers: Iterable[Paper]) -> l
     return [history.item_of(event) for event in history.events_about(keys)]
 
 
-def clock_of(case: Case) -> list[str]:
-    """Say how the due time came about, while it runs: two queries."""
-    spans = timing.spans(case) if case.state in OPEN else []
+def clock_of(case: Case, around: Around) -> list[str]:
+    """Say how the due time came about, while it runs."""
+    spans = [timing.span_of(row) for row in around.intervals] if case.state in OPEN else []
     if not spans:
         return []
-    derivation = derive(spans, timing.DECISION_DAYS, calendar=timing.calendar())
+    derivation = derive(spans, timing.DECISION_DAYS, calendar=Calendar(dict(around.holidays)))
     return [say(sentence) for sentence in derivation.sentences()]
 
 

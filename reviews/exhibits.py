@@ -66,10 +66,10 @@ class Paper:
     pages: list[PageView]
 
 
-def papers_of(case: Case, *, vins: Sequence[str]) -> list[Paper]:
-    """Return the documents of the case with their pages, letters first: one query."""
+def papers_of(case: Case, rows: Iterable[Mapping[str, Any]]) -> list[Paper]:
+    """Return documents with their pages from *rows* of :data:`COLUMNS`, one for each page."""
     papers: dict[int, Paper] = {}
-    for row in documents_of(case, vins=vins).values(*COLUMNS):
+    for row in rows:
         paper = papers.setdefault(row["id"], paper_of(case, row))
         if row["pages__number"] and row["state"] not in Document.REJECTED:
             paper.pages.append(page_view(case, row))
@@ -77,14 +77,14 @@ def papers_of(case: Case, *, vins: Sequence[str]) -> list[Paper]:
 
 
 def documents_of(case: Case, *, vins: Sequence[str]) -> QuerySet[Document]:
-    """Return the documents attached to the application, and the letters that name its VINs."""
+    """Return the letters that name its VINs, then the papers attached to the application."""
     attached = Attachment.objects.filter(application=case.application_id).values("document")
     naming = Confirmation.objects.filter(exporter=case.exporter_id, vehicles__vin__in=vins)
     either = Q(pk__in=attached) | Q(pk__in=naming.values("document"))
     return Document.objects.filter(either).order_by("-confirmation", "kind", "id", "pages__number")
 
 
-def paper_of(case: Case, row: dict[str, Any]) -> Paper:
+def paper_of(case: Case, row: Mapping[str, Any]) -> Paper:
     """Return one document without its pages."""
     kind = str(Document.Kind(row["kind"]).label)
     number = row["confirmation__number"] or ""
@@ -106,7 +106,7 @@ def paper_of(case: Case, row: dict[str, Any]) -> Paper:
     )
 
 
-def page_view(case: Case, row: dict[str, Any]) -> PageView:
+def page_view(case: Case, row: Mapping[str, Any]) -> PageView:
     """Return one page as the viewer takes it."""
     number = row["pages__number"]
     return PageView(

@@ -40,9 +40,12 @@ def begin(case: Case, kind: str, *, at: datetime, why: str) -> None:
 
 def spans(case: Case) -> list[Span]:
     """Return the intervals of *case* as the pure clock takes them, in order."""
-    return [
-        Span(Kind(row.kind), row.since, row.until) for row in case.intervals.order_by("since", "id")
-    ]
+    return [span_of(row) for row in case.intervals.order_by("since", "id")]
+
+
+def span_of(row: Interval) -> Span:
+    """Return one interval as the pure clock takes it."""
+    return Span(Kind(row.kind), row.since, row.until)
 
 
 def due(case: Case) -> datetime:

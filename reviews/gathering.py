@@ -1,0 +1,91 @@
+"""What the page of a case asks of the database: two questions, each of several things at once."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Q, Subquery
+
+from documents.models import RegistryAnswer
+from exports.models import Line
+from exports.together import keep, together
+from reviews import exhibits
+from reviews.comparison import GRAVE
+from reviews.models import (
+    Case,
+    CheckRun,
+    Decision,
+    Finding,
+    Holiday,
+    Interval,
+    Reason,
+    RequestItem,
+)
+
+
+@dataclass(frozen=True)
+class Around:
+    """The rows about the case as a whole."""
+
+    lines: list[Line]
+    items: list[RequestItem]
+    reasons: list[Reason]
+    intervals: list[Interval]
+    holidays: list[tuple[date, bool]]
+
+
+@dataclass(frozen=True)
+class Within:
+    """The rows about one vehicle, and the papers of the case with a row for each page."""
+
+    findings: list[Finding]
+    answer: RegistryAnswer | None
+    papers: list[dict[str, Any]]
+
+
+def around(case: Case) -> Around:
+    """Return what belongs to *case*, its decisions kept with it: one query.
+
+    Items come with the latest request first. The coded reasons come also where none can be given
+    now, to show what was sent late.
+    """
+    items = RequestItem.objects.filter(request__case=case).order_by("-request", "id")
+    decisions, given, *rows = together(
+        Decision.objects.filter(case=case).select_related("recommended_by", "signed_by", "run"),
+        Decision.reasons.through.objects.filter(decision__case=case).select_related("reason"),
+        case.application.lines.select_related("vehicle").order_by("position"),
+        items.select_related("request__asked_by", "reason", "line"),
+        Reason.objects.filter(active=True),
+        case.intervals.order_by("since", "id"),
+        Holiday.objects.values_list("day", "is_workday"),
+    )
+    keep_decisions(case, decisions, given)
+    return Around(*rows)
+
+
+def keep_decisions(case: Case, decisions: Iterable[Decision], given: Iterable[Any]) -> None:
+    """Keep *decisions* with their *given* reasons at the case."""
+    reasons: dict[int, list[Reason]] = defaultdict(list)
+    for row in given:
+        reasons[row.decision_id].append(row.reason)
+    for decision in decisions:
+        keep(decision, "reasons", sorted(reasons[decision.pk], key=lambda reason: reason.code))
+    keep(case, "decisions", decisions)
+
+
+def within(case: Case, line: Line, *, vins: Sequence[str]) -> Within:
+    """Return what the latest run found, the registry's newest answer and the papers: one query.
+
+    Of *line* every finding comes, of the others what is not settled.
+    """
+    latest = CheckRun.objects.filter(case=case).order_by("-id").values("id")[:1]
+    shown = Finding.objects.filter(Q(line=line) | Q(outcome__in=GRAVE), run=Subquery(latest))
+    answers = RegistryAnswer.objects.latest_first([line.vin]).select_related("recorded_by")
+    findings, newest, papers = together(
+        shown.select_related("run__policy").order_by("id"),
+        answers[:1],
+        exhibits.documents_of(case, vins=vins).values(*exhibits.COLUMNS),
+    )
+    return Within(findings, newest[0] if newest else None, papers)
