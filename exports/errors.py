@@ -373,3 +373,11 @@ class ViewKept(DomainError):
     code = "view-kept"
     status = 409
     text = _("You keep a view called “%(name)s” already. Choose another name.")
+
+
+class NotClean(DomainError):
+    """The lane signs only what every check passes and nothing holds up."""
+
+    code = "not-clean"
+    status = 409
+    text = _("%(subject)s is no clean case any more. Review it in full.")

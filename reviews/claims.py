@@ -4,12 +4,13 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from exports import ledger
 from exports.errors import DomainError, Moved, ReasonNeeded
-from exports.models import User
-from reviews.models import Case
+from exports.models import Office, User
+from exports.policies import check_role
+from reviews.models import Case, Decision
 from reviews.models.cases import CaseQuerySet
 from reviews.policies import (
     DECIDERS,
@@ -25,6 +26,7 @@ from reviews.policies import (
     check_can_wake,
     check_takes,
     claims_of,
+    on_sheet_of,
 )
 from reviews.states import Status
 from reviews.telling import tell_assignee, tell_person, tell_seniors
@@ -122,10 +124,26 @@ def start_next(*, by: User, at: datetime, after: str = "") -> Case | None:
     return mine.order_by(*order).first()
 
 
+def next_to_sign(*, by: User, at: datetime, after: str = "") -> Case | None:
+    """Return the next case that waits for a signature *by* may give, the earliest due first.
+
+    Raises:
+        RoleMissing: *by* signs nothing.
+    """
+    check_role(by, *SIGNERS)
+    waiting = Case.objects.visible_to(by).filter(status=Status.HELD).exclude(reference=after)
+    own = Decision.objects.filter(state=Decision.State.HELD, recommended_by=by)
+    return waiting.exclude(pk__in=own.values("case")).order_by("due_at", "id").first()
+
+
 def startable(user: User, *, at: datetime) -> CaseQuerySet:
-    """Narrow to what *user* could be handed: in review, awake, escalated only to seniors."""
+    """Narrow to what *user* could be handed: in review, awake, escalated only to seniors.
+
+    What is on their sheet of the clean lane is looked at there.
+    """
     awake = Q(hold_until__isnull=True) | Q(hold_until__lte=at)
     cases = Case.objects.visible_to(user).filter(awake, status=Status.IN_REVIEW)
+    cases = cases.exclude(pk__in=on_sheet_of(user))
     return cases if user.role in SIGNERS else cases.filter(escalated_at__isnull=True)
 
 
@@ -302,9 +320,9 @@ def pass_to(
     return case
 
 
-def colleagues(user: User) -> list[User]:
-    """Return who of *user*'s office decides cases, by name."""
-    rows = User.objects.filter(
-        membership__office=user.office, membership__role__in=DECIDERS, is_active=True
+def deciders_at(office: Office) -> QuerySet[User]:
+    """Return who decides cases at *office*, by name."""
+    people = User.objects.filter(
+        membership__office=office, membership__role__in=DECIDERS, is_active=True
     )
-    return list(rows.order_by("name")[:50])
+    return people.order_by("name")

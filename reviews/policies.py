@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.db.models import QuerySet
 
 from exports.errors import (
     ClaimedByAnother,
@@ -13,6 +14,7 @@ from exports.errors import (
     Moved,
     NotAllowed,
     NotClaimed,
+    NotClean,
     NothingAsked,
     NotYours,
     SamePerson,
@@ -23,7 +25,7 @@ from exports.errors import (
 from exports.models import Role, User
 from exports.policies import check_can_write_for, check_role
 from exports.wording import explain
-from reviews.models import STATUS_LABELS, Case, Decision, Licence, Opinion, Settlement
+from reviews.models import STATUS_LABELS, Case, Decision, LaneTile, Licence, Opinion, Settlement
 from reviews.states import Status
 
 DECIDERS = (Role.REVIEWER, Role.SENIOR, Role.SUPERVISOR)
@@ -111,10 +113,20 @@ def check_escalated(user: User, case: Case) -> None:
 
 
 def claims_of(user: User) -> int:
-    """Count the cases *user* has claimed and not worked off; what is assigned does not count."""
-    return Case.objects.filter(
+    """Count the cases *user* has claimed and not worked off.
+
+    What is assigned does not count, nor does what is on a sheet of the clean lane.
+    """
+    claimed = Case.objects.filter(
         assignee=user, claimed_until__isnull=False, status=Status.IN_REVIEW
-    ).count()
+    )
+    return claimed.exclude(pk__in=on_sheet_of(user)).count()
+
+
+def on_sheet_of(user: User) -> QuerySet[LaneTile, int]:
+    """Return the ids of the cases on *user*'s sheet of the clean lane."""
+    tiles = LaneTile.objects.filter(sheet__by=user, state=LaneTile.State.SHOWN)
+    return tiles.values_list("case", flat=True)
 
 
 def check_can_release(user: User, case: Case) -> None:
@@ -183,6 +195,19 @@ def check_can_issue(user: User, case: Case) -> None:
     check_can_work(user, case)
     if case.failed:
         raise SecondSignatureDue(count=case.failed)
+
+
+def check_can_sign_lane(user: User, case: Case) -> None:
+    """Refuse unless *user* may issue alone and every check of *case* passes; nothing holds it up.
+
+    Raises:
+        as :func:`check_can_issue`.
+        NotClean: a check asks for attention, or it was put off or escalated.
+    """
+    check_can_issue(user, case)
+    held_up = case.hold_until is not None or case.escalated_at is not None
+    if case.attention or not case.passed or held_up:
+        raise NotClean(subject=case)
 
 
 def check_can_sign(user: User, case: Case) -> None:
@@ -409,6 +434,7 @@ CHECKS: Mapping[str, Callable[[User, Case], None]] = {
     "claim": check_can_claim,
     "release": check_can_release,
     "issue": check_can_issue,
+    "sign_lane": check_can_sign_lane,
     "recommend": check_can_work,
     "request": check_can_work,
     "recheck": check_can_work,

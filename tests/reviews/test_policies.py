@@ -11,7 +11,8 @@ from pytest_django.fixtures import SettingsWrapper
 from exports.errors import ClaimedByAnother, DomainError, NotAllowed, RoleMissing
 from exports.models import Office, Role, User
 from reviews import assessment, claims, deadlines, decisions, intake, licensing, settling
-from reviews.models import Case, Licence, Reason
+from reviews.lane import signing
+from reviews.models import Case, LanePolicy, LaneSheet, LaneTile, Licence, Reason
 from reviews.policies import CHECKS, available_actions, check_can_claim, judged
 from reviews.states import Status
 from tests.factories import (
@@ -44,6 +45,7 @@ ALLOWED: Mapping[Status, Mapping[str, set[str]]] = {
         "claim": {"supervisor"},
         "release": {"holder"},
         "issue": {"holder"},
+        "sign_lane": {"holder"},
         "recommend": {"holder"},
         "request": {"holder"},
         "recheck": {"holder"},
@@ -121,12 +123,26 @@ def lapse(case: Case, *, by: User) -> None:
     deadlines.lapse_one(ask_for(case, by=by), at=NOON)
 
 
+def sign_on_sheet(case: Case, *, by: User) -> None:
+    """Sign *case* as a tile of a sheet on which it was looked at for long."""
+    sheet = LaneSheet.objects.create(by=by, office=case.office, opened_at=NOON, lease_until=NOON)
+    tile = LaneTile.objects.create(
+        sheet=sheet,
+        case=case,
+        run=decisions.latest_run(case),
+        position=1,
+        case_version=case.version,
+    )
+    signing.sign(tile, rules=LanePolicy(), dwell_ms=60_000, by=by, at=NOON)
+
+
 def serve(action: str, case: Case, user: User) -> None:
     """Call the service behind *action* with everything it could ask for."""
     services: Mapping[str, Callable[[], object]] = {
         "claim": lambda: claims.claim(case, by=user, at=NOON),
         "release": lambda: claims.release(case, by=user, at=NOON),
         "issue": lambda: decisions.issue(case, by=user, at=NOON),
+        "sign_lane": lambda: sign_on_sheet(case, by=user),
         "recommend": lambda: decisions.recommend(
             case, "refuse", reasons=[Reason.objects.get(pk="RF01")], by=user, at=NOON
         ),
