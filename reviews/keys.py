@@ -50,14 +50,19 @@ def checked(own: Mapping[str, str], *, over: Mapping[str, str]) -> dict[str, str
     given = {action: key.lower() for action, key in own.items() if key and action in SHIPPED}
     for action, key in given.items():
         if len(key) != 1 or key not in LETTERS + SIGNS:
-            raise KeyReserved(key=key, action=SHIPPED[action][1], signs=" ".join(SIGNS))
+            raise KeyReserved(key=key, action=named(action), signs=" ".join(SIGNS), field=action)
     taken: dict[str, str] = {}
     for action, key in {**over, **given}.items():
         if key in taken:
-            both = SHIPPED[taken[key]][1], SHIPPED[action][1]
-            raise KeyTaken(key=key, first=both[0], second=both[1])
+            both = {"first": named(taken[key]), "second": named(action)}
+            raise KeyTaken(key=key, **both, field=action)
         taken[key] = action
     return {action: key for action, key in given.items() if key != over[action]}
+
+
+def named(action: str) -> str:
+    """Return the name of *action* in the active language."""
+    return str(SHIPPED[action][1])
 
 
 def as_shipped() -> dict[str, str]:

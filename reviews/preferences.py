@@ -1,5 +1,6 @@
 """What one person chose for themselves: no act of the office, so not on the ledger."""
 
+import json
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -74,6 +75,6 @@ def desk(request: HttpRequest) -> dict[str, object]:
     if not (isinstance(user, User) and user.is_staff):
         return {}
     return {
-        "keymap": lambda: keys.replaced(keys_of(user)),
+        "keymap": lambda: json.dumps(keys.replaced(keys_of(user))),
         "keys_on": lambda: preferences_of(user).keys_on,
     }

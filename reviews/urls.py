@@ -5,6 +5,7 @@ from collections.abc import Callable
 from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path
 
+from reviews import own_settings
 from reviews import workbench as desk
 from reviews.portal import (
     application,
@@ -44,7 +45,9 @@ portal: list[URLPattern] = [
 workbench: list[tuple[str, Callable[..., HttpResponseBase], str]] = [
     ("cases/", desk.queue, "queue"),
     ("bulk/", desk.bulk, "bulk"),
+    ("next/", desk.start_next, "next"),
     ("cases/<slug:reference>/", desk.case, "case"),
+    ("cases/<slug:reference>/open/", desk.open_case, "open"),
     ("cases/<slug:reference>/licence.pdf", desk.licence_paper, "licence_paper"),
     (
         "cases/<slug:reference>/documents/<uuid:key>/<int:number>.webp",
@@ -58,6 +61,8 @@ workbench: list[tuple[str, Callable[..., HttpResponseBase], str]] = [
     ),
     ("cases/<slug:reference>/specimens/<int:pk>.webp", desk.specimen, "specimen"),
     ("cases/<slug:reference>/<slug:action>/", desk.act, "act"),
+    ("settings/", own_settings.settings, "settings"),
+    ("settings/keys/", own_settings.switch_keys, "switch_keys"),
 ]
 
 __all__ = ["front_door", "portal", "public", "workbench"]

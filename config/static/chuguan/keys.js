@@ -1,10 +1,12 @@
-// Single-letter keys: a link, button or field with data-key="x" answers to x. Nothing happens in
-// fields, with Ctrl, Alt or Meta, on repeat, or while an input method composes (WCAG 2.1.4: the
-// person can turn them off). "?" lists the keys that are valid on this page.
+// Single-letter keys: a link, button or field with data-key="x" answers to x, or to what the person
+// chose in its place (data-keymap of the dialog). Nothing happens in fields, with Ctrl, Alt or Meta,
+// on repeat, or while an input method composes. "?" lists the keys that are valid on this page; who
+// turned the keys off opens the list by its button (WCAG 2.1.4).
 
 const STORE = "chuguan.keys";
 const FIELDS = "input:not([type=checkbox], [type=radio], [type=button], [type=submit]), textarea, select, [contenteditable]";
 const dialog = document.getElementById("keys");
+const own = JSON.parse(dialog?.dataset.keymap || "{}");
 
 const read = () => {
   try { return localStorage.getItem(STORE); } catch { return null; }
@@ -12,13 +14,15 @@ const read = () => {
 const write = (value) => {
   try { localStorage.setItem(STORE, value); } catch { /* private window: kept for this page only */ }
 };
-let on = read() !== "off";
+let on = (dialog?.dataset.keys || read()) !== "off";
 
 const visible = (element) => element.getClientRects().length > 0 && !element.disabled;
 const keyed = () => [...document.querySelectorAll("[data-key]")].filter(visible);
+const keyOf = (element) => own[element.dataset.key] || element.dataset.key;
+const spelled = (key) => (/^[a-z]$/.test(key) ? key.toUpperCase() : /^[A-Z]$/.test(key) ? `Shift+${key}` : key);
 const name = (element) => {
   const bare = element.cloneNode(true);
-  bare.querySelector("kbd")?.remove();
+  bare.querySelectorAll("kbd").forEach((key) => key.remove());
   const text = element.ariaLabel || element.placeholder || element.title || bare.textContent;
   return text.replace(/\s+/g, " ").trim();
 };
@@ -30,13 +34,14 @@ const ignored = (event) =>
   event.target.closest?.(FIELDS) || document.querySelector("dialog[open]");
 
 const list = () => {
-  const rows = keyed().flatMap((element) => {
+  const shown = new Map(keyed().map((element) => [keyOf(element), element]));
+  const rows = [...shown].flatMap(([key, element]) => {
     const term = document.createElement("dt");
-    const key = document.createElement("kbd");
+    const face = document.createElement("kbd");
     const what = document.createElement("dd");
-    key.className = "key";
-    key.textContent = element.dataset.key;
-    term.append(key);
+    face.className = "key";
+    face.textContent = spelled(key);
+    term.append(face);
     what.textContent = name(element);
     return [term, what];
   });
@@ -54,24 +59,42 @@ const act = (element) => {
   }
 };
 
+// The page shows keys as they ship; what was painted later is put right as it comes.
+const relabel = () => {
+  for (const element of document.querySelectorAll("[data-key]")) {
+    const face = own[element.dataset.key] && element.querySelector("kbd");
+    const text = face && spelled(keyOf(element));
+    if (face && face.textContent !== text) face.textContent = text;
+  }
+};
+if (Object.keys(own).length) {
+  relabel();
+  new MutationObserver(relabel).observe(document.body, { childList: true, subtree: true });
+}
+
 document.addEventListener("keydown", (event) => {
-  if (ignored(event)) return;
+  if (!on || ignored(event)) return;
   const key = pressed(event);
   if (key === "?" && dialog) {
     event.preventDefault();
     list();
     return;
   }
-  const element = on && keyed().find((candidate) => pressed(event) === candidate.dataset.key);
+  const element = keyed().find((candidate) => keyOf(candidate) === key);
   if (!element) return;
   event.preventDefault();
   act(element);
 });
 
+const keep = (form) => {
+  if (form) fetch(form.action, { method: "POST", body: new FormData(form) });
+  else write(on ? "on" : "off");
+};
 dialog?.querySelector("#keys-on").addEventListener("change", (event) => {
   on = event.target.checked;
-  write(on ? "on" : "off");
+  keep(event.target.form?.matches("[data-keys-switch]") && event.target.form);
 });
-const opener = document.querySelector("[data-keys-open]");
-if (opener) opener.hidden = false;
-opener?.addEventListener("click", list);
+for (const opener of dialog ? document.querySelectorAll("[data-keys-open]") : []) {
+  opener.hidden = false;
+  opener.addEventListener("click", list);
+}
