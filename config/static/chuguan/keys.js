@@ -34,7 +34,8 @@ const ignored = (event) =>
   event.target.closest?.(FIELDS) || document.querySelector("dialog[open]");
 
 const list = () => {
-  const shown = new Map(keyed().map((element) => [keyOf(element), element]));
+  const shown = new Map();
+  for (const element of keyed()) if (!shown.has(keyOf(element))) shown.set(keyOf(element), element);
   const rows = [...shown].flatMap(([key, element]) => {
     const term = document.createElement("dt");
     const face = document.createElement("kbd");
