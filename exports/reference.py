@@ -8,7 +8,15 @@ from typing import Final
 
 from django.db import transaction
 
-from exports.models import Destination, Manufacturer, ManufacturerName, Policy, Port, Prefix
+from exports.models import (
+    Destination,
+    Manufacturer,
+    ManufacturerName,
+    Ministry,
+    Policy,
+    Port,
+    Prefix,
+)
 
 DATA: Final = Path(__file__).parent / "data"
 CHINESE_REGIONS: Final = {"HK", "MO", "TW"}
@@ -31,6 +39,7 @@ def load(*, at: datetime) -> None:
     load_prefixes()
     load_manufacturers()
     load_policies(at=at)
+    load_ministries()
 
 
 def load_destinations() -> None:
@@ -52,6 +61,13 @@ def load_destinations() -> None:
             for row in rows("destinations.csv")
         ),
         ignore_conflicts=True,
+    )
+
+
+def load_ministries() -> None:
+    """Create the missing ministries that give opinions."""
+    Ministry.objects.bulk_create(
+        (Ministry(**row) for row in rows("ministries.csv")), ignore_conflicts=True
     )
 
 

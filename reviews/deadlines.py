@@ -8,9 +8,15 @@ from exports import drafting
 from exports.errors import Moved, TransitionRefused
 from exports.rules import legal_day
 from reviews.lifecycle import advance
-from reviews.models import Case, Request
+from reviews.models import Case, Opinion, Request
 from reviews.states import Status
-from reviews.telling import tell_assignee, tell_exporter, tell_seniors
+from reviews.telling import (
+    tell_asker,
+    tell_assignee,
+    tell_exporter,
+    tell_ministry,
+    tell_seniors,
+)
 
 SOON = timedelta(days=1)
 LATE = timedelta(days=3)
@@ -44,7 +50,23 @@ def remind(*, at: datetime) -> int:
     for request in asked:
         remind_exporter(request, at=at)
         looked_at += 1
-    return looked_at
+    return looked_at + remind_ministries(at=at)
+
+
+def remind_ministries(*, at: datetime) -> int:
+    """Remind ministries on the eve of an opinion's due time, and its asker once it is late.
+
+    Returns how many opinions were looked at.
+    """
+    due = Opinion.objects.open().filter(due_at__lte=at + SOON).order_by("due_at")
+    opinions = due.select_related("ministry", "asked_by", "case__assignee")[:MOST]
+    for opinion in opinions:
+        with transaction.atomic():
+            if opinion.is_late(at):
+                tell_asker(opinion, opinion.case, "opinion_late", at=at)
+            else:
+                tell_ministry(opinion, "opinion_due", at=at)
+    return len(opinions)
 
 
 @transaction.atomic

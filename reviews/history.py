@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+from django.db.models import QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -55,6 +56,9 @@ ACTS: Final[Mapping[str, Promise]] = {
     "case.deescalated": gettext_lazy("Escalation taken back"),
     "case.put_off": gettext_lazy("Put off"),
     "case.woken": gettext_lazy("Taken up again"),
+    "case.opinion_asked": gettext_lazy("Another ministry asked for an opinion"),
+    "case.opinion_answered": gettext_lazy("Another ministry answered"),
+    "case.opinion_withdrawn": gettext_lazy("Question to another ministry withdrawn"),
     "decision.recommended": gettext_lazy("Decision drafted"),
     "case.issued": gettext_lazy("Signed: licence issued"),
     "case.refused": gettext_lazy("Signed: refused"),
@@ -102,9 +106,13 @@ class Item:
 
 def events_about(keys: Mapping[str, Iterable[str]]) -> list[Event]:
     """Return the latest events about the objects *keys* names by kind, newest first: one query."""
+    return list(told_of(keys).order_by("-seq")[:MOST_EVENTS])
+
+
+def told_of(keys: Mapping[str, Iterable[str]]) -> QuerySet[Event]:
+    """Narrow to the events about the objects *keys* names by kind."""
     everything = [key for kind in keys.values() for key in kind]
-    rows = Event.objects.filter(subject__in=list(keys), subject_key__in=everything)
-    return list(rows.order_by("-seq")[:MOST_EVENTS])
+    return Event.objects.filter(subject__in=list(keys), subject_key__in=everything)
 
 
 def item_of(event: Event) -> Item:

@@ -8,7 +8,7 @@ from exports import ledger
 from exports.errors import Moved, TransitionRefused
 from exports.models import User
 from reviews import timing
-from reviews.models import STATUS_LABELS, Case
+from reviews.models import STATUS_LABELS, Case, Opinion
 from reviews.states import FINAL, TRANSITIONS, Status
 
 
@@ -43,5 +43,16 @@ def advance(case: Case, to: Status, *, by: User | None, at: datetime, note: str 
     ledger.record(
         f"case.{to}", case, by=by, at=at, before={"status": origin}, after={"status": to}, note=note
     )
+    if to in FINAL:
+        close_opinions(case, at=at)
     case.refresh_from_db()
     return case
+
+
+def close_opinions(case: Case, *, at: datetime) -> None:
+    """Take back what other ministries are asked about a case that has ended: nobody needs it."""
+    for opinion in Opinion.objects.open().filter(case=case).select_related("ministry"):
+        taken = Opinion.objects.open().filter(pk=opinion.pk)
+        if taken.update(state=Opinion.State.WITHDRAWN, withdrawn_at=at):
+            after = {"number": opinion.number, "point": opinion.point, "vin": opinion.vin}
+            ledger.record("case.opinion_withdrawn", case, by=None, at=at, after=after)

@@ -1,6 +1,7 @@
 """What the judgement ships with: reasons, calendar, thresholds, keys; then the office's to edit."""
 
 import csv
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -9,8 +10,16 @@ import chinese_calendar
 from django.db import transaction
 
 from exports import reference as claim
+from exports.models import Ministry
 from reviews import keys, thresholds
-from reviews.models import Holiday, Reason, ReasonVersion, Shortcut
+from reviews.models import (
+    Holiday,
+    OpinionCode,
+    OpinionTerm,
+    Reason,
+    ReasonVersion,
+    Shortcut,
+)
 
 DATA: Final = Path(__file__).parent / "data"
 
@@ -21,6 +30,7 @@ def load(*, at: datetime) -> None:
     claim.load(at=at)
     load_reasons(at=at)
     load_holidays()
+    load_opinions()
     thresholds.load()
     load_shortcuts()
 
@@ -40,6 +50,30 @@ def load_shortcuts() -> None:
     """Create the missing keys as they ship."""
     rows = (Shortcut(action=action, key=key) for action, key in keys.as_shipped().items())
     Shortcut.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def load_opinions() -> None:
+    """Create the missing coded opinions and who gives them within how many working days.
+
+    Two working days are a practice of the house: no published term was found.
+    """
+    ministries = {ministry.code: ministry for ministry in Ministry.objects.all()}
+    OpinionTerm.objects.bulk_create(
+        (
+            OpinionTerm(**{**row, "ministry": ministries[row["ministry"]]})
+            for row in rows("opinion_terms.csv")
+        ),
+        ignore_conflicts=True,
+    )
+    OpinionCode.objects.bulk_create(
+        (OpinionCode(**row) for row in rows("opinion_codes.csv")), ignore_conflicts=True
+    )
+
+
+def rows(name: str) -> Iterator[dict[str, str]]:
+    """Yield the rows of a shipped table."""
+    with (DATA / name).open(encoding="utf-8", newline="") as file:
+        yield from csv.DictReader(file)
 
 
 def load_holidays() -> None:

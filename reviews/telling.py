@@ -8,8 +8,9 @@ from django.urls import reverse
 from exports import notices
 from exports.kicks import kick_each_after_commit
 from exports.models import Membership, Role, User
+from exports.rules import legal_day
 from exports.tasks import deliver_notice
-from reviews.models import Case
+from reviews.models import Case, Opinion
 
 
 def tell_exporter(
@@ -83,3 +84,25 @@ def tell(
         at=at,
     )
     kick_each_after_commit(deliver_notice, name="notice_id", values=queued)
+
+
+def tell_ministry(opinion: Opinion, template: str, *, at: datetime) -> None:
+    """Tell the officers of the ministry that is asked; nothing of the case but the question."""
+    due = legal_day(opinion.due_at)
+    queued = notices.queue(
+        f"reviews/{template}",
+        to=persons(Membership.objects.at(opinion.ministry).select_related("user")),
+        facts={"number": opinion.number, "point": opinion.point, "due": due},
+        path=opinion.get_absolute_url(),
+        effect_key=f"{template}:{opinion.number}",
+        at=at,
+    )
+    kick_each_after_commit(deliver_notice, name="notice_id", values=queued)
+
+
+def tell_asker(opinion: Opinion, case: Case, template: str, *, at: datetime) -> None:
+    """Tell who asked another ministry, and who holds the case now if that is somebody else."""
+    facts = {"number": opinion.number, "point": opinion.point, "due": legal_day(opinion.due_at)}
+    people = {person.pk: person for person in (opinion.asked_by, case.assignee) if person}
+    for person in people.values():
+        tell_person(case, person, template, at=at, once_per=opinion.number, **facts)

@@ -1,0 +1,1 @@
+"""Questions to other ministries: asked by an office, answered by the ministry's officers."""
