@@ -230,6 +230,7 @@ CELERY_TASK_PUBLISH_RETRY = False
 CELERY_TASK_DEFAULT_QUEUE = "housekeeping"
 CELERY_TASK_ROUTES = {
     "reviews.assess_case": {"queue": "checks"},
+    "reviews.bulk_run": {"queue": "checks"},
     "reviews.draw_licence": {"queue": "documents"},
     "reviews.settle_case": {"queue": "checks"},
     "documents.advance_document": {"queue": "documents"},
@@ -246,6 +247,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "tidy desks": {"task": "reviews.tidy_desks", "schedule": SWEEP_SECONDS},
     "fill the board": {"task": "reviews.fill_board", "schedule": 20},
     "hand over for leave": {"task": "reviews.cover_absences", "schedule": crontab(minute="*/15")},
+    "go on with bulk jobs": {"task": "reviews.bulk_waiting", "schedule": SWEEP_SECONDS},
     "draw waiting licences": {"task": "reviews.draw_waiting", "schedule": SWEEP_SECONDS},
     "advance waiting documents": {"task": "documents.advance_waiting", "schedule": SWEEP_SECONDS},
     "revive stalled documents": {

@@ -7,6 +7,7 @@ from django.urls import URLPattern, path
 
 from reviews import own_settings
 from reviews import workbench as desk
+from reviews.bulk import pages as bulk
 from reviews.portal import (
     application,
     application_progress,
@@ -44,7 +45,13 @@ portal: list[URLPattern] = [
 ]
 workbench: list[tuple[str, Callable[..., HttpResponseBase], str]] = [
     ("cases/", desk.queue, "queue"),
-    ("bulk/", desk.bulk, "bulk"),
+    ("bulk/", bulk.jobs, "bulk_jobs"),
+    ("bulk/new/", bulk.new, "bulk_new"),
+    ("bulk/confirm/", bulk.confirm, "bulk_confirm"),
+    ("bulk/<int:pk>/", bulk.job, "bulk_job"),
+    ("bulk/<int:pk>/progress/", bulk.job_progress, "bulk_progress"),
+    ("bulk/<int:pk>/retry/", bulk.retry, "bulk_retry"),
+    ("bulk/<int:pk>.csv", bulk.job_csv, "bulk_csv"),
     ("next/", desk.start_next, "next"),
     ("cases/<slug:reference>/", desk.case, "case"),
     ("cases/<slug:reference>/open/", desk.open_case, "open"),
