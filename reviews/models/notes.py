@@ -18,8 +18,8 @@ class NoteQuerySet(models.QuerySet["Note"]):
         return self.filter(correction__isnull=True)
 
     def with_words(self) -> "NoteQuerySet":
-        """Bring what a line of the list says: who wrote it, and what it was before."""
-        return self.select_related("author", "office", "corrects__author", "correction")
+        """Bring what a line of the list says: who wrote it, and what corrects or was corrected."""
+        return self.select_related("author", "office", "corrects", "correction")
 
 
 class Note(models.Model):
