@@ -58,7 +58,10 @@ class Folded(SQLCompiler):
         fields = self.fields()
         for row in json.loads(self.text):
             if self.is_postgres:
-                yield [field.to_python(value) for field, value in zip(fields, row, strict=True)]
+                yield [
+                    None if value is None else field.to_python(value)
+                    for field, value in zip(fields, row, strict=True)
+                ]
             else:
                 yield row
 

@@ -48,19 +48,22 @@ def test_rows_come_as_the_querysets_alone_would_give_them(
 
 def test_joined_and_added_columns_come_along(vehicles, clerk, django_assert_num_queries):
     lines = Line.objects.select_related("vehicle__exporter", "application__opened_by")
+    nobody = RegistryAnswer.objects.select_related("recorded_by").filter(recorded_by=None)
     asked = (
         lines.annotate(code=F("vehicle__vin"), sign=Value("✓")).order_by("position"),
         Membership.objects.select_related("user", "office").filter(user=clerk),
+        nobody,
     )
 
     with django_assert_num_queries(1):
-        found, (membership,) = together(*asked)
+        found, (membership,), unsigned = together(*asked)
         assert [line.vehicle.vin for line in found] == [vehicle.vin for vehicle in vehicles]
         assert [line.code for line in found] == [vehicle.vin for vehicle in vehicles]
         assert {line.vehicle.exporter.name_zh for line in found} == {vehicles[0].exporter.name_zh}
         assert found[0].application.opened_by == clerk
         assert found[0].sign == "✓"
         assert membership.office is None
+        assert [answer.recorded_by for answer in unsigned] == [None, None, None]
         assert membership.user == clerk
 
 
