@@ -4,14 +4,14 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from exports.errors import Moved
 from exports.models import User
-from reviews import assessment, claims, decisions, licensing
+from reviews import assessment, claims, decisions, licensing, settling, splitting
 from reviews.casefile import CaseFile
 from reviews.desk_forms import (
     ActForm,
@@ -22,15 +22,20 @@ from reviews.desk_forms import (
     RequestForm,
     WhyForm,
 )
+from reviews.hand_forms import AssignForm, PutOffForm
 from reviews.models import Case, Decision
 from reviews.policies import Action, check_seen, held_decision
+from reviews.split_forms import TakeOutForm
 
 Perform = Callable[..., object]
 
 
 @dataclass(frozen=True)
 class Act:
-    """One act; ``policy`` names the row of the policies that opens it."""
+    """One act; ``policy`` names the row of the policies that opens it.
+
+    Whoever did one that ``leaves`` is done with the case for now and goes on to the next.
+    """
 
     policy: str
     label: Promise
@@ -39,11 +44,7 @@ class Act:
     perform: Perform
     key: str = ""
     style: str = "btn-quiet"
-
-    @property
-    def at_once(self) -> bool:
-        """Tell whether nothing need be filled in or thought over."""
-        return self.form is ActForm
+    leaves: bool = False
 
 
 @dataclass(frozen=True)
@@ -56,40 +57,28 @@ class Offer:
     why_not: str
     form: ActForm | None
     opened: bool
+    at_once: bool
 
 
-def claim(case: Case, _form: ActForm, *, by: User, at: datetime) -> object:
-    """Take the case."""
-    return claims.claim(case, by=by, at=at)
+def calling(service: Callable[..., object], *names: str) -> Perform:
+    """Return an act that calls *service* with these values of its form."""
+
+    def perform(case: Case, form: ActForm, *, by: User, at: datetime) -> object:
+        return service(case, by=by, at=at, **{name: form.cleaned_data[name] for name in names})
+
+    return perform
 
 
-def release(case: Case, _form: ActForm, *, by: User, at: datetime) -> object:
-    """Put the case back."""
-    return claims.release(case, by=by, at=at)
+def recommending(outcome: str) -> Perform:
+    """Return the act that recommends *outcome* with the reasons given."""
 
+    def perform(case: Case, form: ActForm, *, by: User, at: datetime) -> object:
+        given = form.cleaned_data
+        return decisions.recommend(
+            case, outcome, reasons=given["reasons"], by=by, at=at, note=given["note"]
+        )
 
-def issue(case: Case, form: ActForm, *, by: User, at: datetime) -> object:
-    """Issue alone."""
-    return decisions.issue(case, by=by, at=at, note=form.cleaned_data["note"])
-
-
-def recommend_issue(case: Case, form: ActForm, *, by: User, at: datetime) -> object:
-    """Recommend an issue."""
-    return recommend(case, Decision.Outcome.ISSUE, form.cleaned_data, by=by, at=at)
-
-
-def recommend_refusal(case: Case, form: ActForm, *, by: User, at: datetime) -> object:
-    """Recommend a refusal."""
-    return recommend(case, Decision.Outcome.REFUSE, form.cleaned_data, by=by, at=at)
-
-
-def recommend(
-    case: Case, outcome: str, given: Mapping[str, Any], /, *, by: User, at: datetime
-) -> Decision:
-    """Recommend *outcome* with the reasons given."""
-    return decisions.recommend(
-        case, outcome, reasons=given["reasons"], by=by, at=at, note=given["note"]
-    )
+    return perform
 
 
 def request(case: Case, form: ActForm, *, by: User, at: datetime) -> object:
@@ -99,25 +88,17 @@ def request(case: Case, form: ActForm, *, by: User, at: datetime) -> object:
     return decisions.ask(case, questions=form.questions(), by=by, at=at, note=note)
 
 
-def recheck(case: Case, _form: ActForm, *, by: User, at: datetime) -> object:
-    """Run the checks again."""
-    return assessment.recheck(case, by=by, at=at)
-
-
-def retry(case: Case, _form: ActForm, *, by: User, at: datetime) -> object:
-    """Try the checks anew."""
-    return assessment.retry(case, by=by, at=at)
-
-
 def registry(case: Case, form: ActForm, *, by: User, at: datetime) -> object:
     """Record the registry's answer."""
     answer = {name: value for name, value in form.cleaned_data.items() if name != "version"}
     return assessment.hear_registry(case, answer.pop("vin"), by=by, at=at, **answer)
 
 
-def sign(case: Case, form: ActForm, *, by: User, at: datetime) -> object:
-    """Give the second signature."""
-    return sign_held(case, by=by, at=at, note=form.cleaned_data["note"])
+def take_out(case: Case, form: ActForm, *, by: User, at: datetime) -> object:
+    """Take one vehicle out of the batch."""
+    given = form.cleaned_data
+    line = splitting.line_of(case, given["vin"])
+    return splitting.take_out(case, line, reason=given["reason"], by=by, at=at, note=given["note"])
 
 
 def sign_held(case: Case, *, by: User, at: datetime, note: str = "") -> Decision:
@@ -125,17 +106,17 @@ def sign_held(case: Case, *, by: User, at: datetime, note: str = "") -> Decision
     return decisions.sign(held(case), by=by, at=at, note=note)
 
 
-def send_back(case: Case, form: ActForm, *, by: User, at: datetime) -> object:
-    """Decline to sign."""
-    return decisions.send_back(held(case), by=by, at=at, note=form.cleaned_data["note"])
+def send_back_held(case: Case, *, by: User, at: datetime, note: str) -> Case:
+    """Decline to sign whatever decision of *case* waits."""
+    return decisions.send_back(held(case), by=by, at=at, note=note)
 
 
-def revoke(case: Case, form: ActForm, *, by: User, at: datetime) -> object:
-    """Revoke the licence."""
+def revoke_licence(case: Case, *, by: User, at: datetime, note: str) -> object:
+    """Revoke the licence of *case*."""
     licence = getattr(case, "licence", None)
     if licence is None:
         raise Moved(subject=case)
-    return licensing.revoke(licence, by=by, at=at, note=form.cleaned_data["note"])
+    return licensing.revoke(licence, by=by, at=at, note=note)
 
 
 def held(case: Case) -> Decision:
@@ -152,35 +133,116 @@ def held(case: Case) -> Decision:
 
 
 ACTS: Final[Mapping[str, Act]] = {
-    "claim": Act("claim", _("Claim"), _("The case is yours."), ActForm, claim, "c", ""),
-    "issue": Act("issue", _("Issue"), _("The licence is issued."), NoteForm, issue, "a", ""),
-    "sign": Act("sign", _("Sign"), _("Signed."), NoteForm, sign, "a", ""),
-    "request": Act("request", _("Ask"), _("The exporter is asked."), RequestForm, request, "i"),
+    "claim": Act(
+        "claim", _("Claim"), _("The case is yours."), ActForm, calling(claims.claim), "c", ""
+    ),
+    "undo": Act(
+        "undo",
+        _("Undo"),
+        _("Taken back; nothing left the house."),
+        ActForm,
+        calling(settling.undo),
+        "z",
+    ),
+    "take-back": Act(
+        "take_back",
+        _("Take the recommendation back"),
+        _("Taken back; the case is yours again."),
+        ActForm,
+        calling(decisions.take_back),
+        "z",
+    ),
+    "issue": Act(
+        "issue",
+        _("Issue"),
+        _("Decided to issue the licence."),
+        NoteForm,
+        calling(decisions.issue, "note"),
+        "a",
+        "",
+        leaves=True,
+    ),
+    "sign": Act(
+        "sign", _("Sign"), _("Signed."), NoteForm, calling(sign_held, "note"), "a", "", leaves=True
+    ),
+    "request": Act(
+        "request",
+        _("Ask"),
+        _("The exporter is asked."),
+        RequestForm,
+        request,
+        "i",
+        leaves=True,
+    ),
     "recommend-issue": Act(
         "recommend",
         _("Recommend issue"),
         _("Recommended; another person signs."),
         OverrideForm,
-        recommend_issue,
+        recommending(Decision.Outcome.ISSUE),
         "o",
+        leaves=True,
     ),
     "recommend-refusal": Act(
         "recommend",
         _("Recommend refusal"),
         _("Recommended; another person signs."),
         RefusalForm,
-        recommend_refusal,
+        recommending(Decision.Outcome.REFUSE),
         "r",
         "btn-danger",
+        leaves=True,
     ),
     "send-back": Act(
-        "send_back", _("Send back"), _("Sent back to the reviewer."), WhyForm, send_back, "b"
+        "send_back",
+        _("Send back"),
+        _("Sent back to the reviewer."),
+        WhyForm,
+        calling(send_back_held, "note"),
+        "b",
+        leaves=True,
+    ),
+    "escalate": Act(
+        "escalate",
+        _("Escalate"),
+        _("Escalated; a senior reviewer takes it."),
+        WhyForm,
+        calling(claims.escalate, "note"),
+        "e",
+        leaves=True,
+    ),
+    "put-off": Act(
+        "put_off",
+        _("Later"),
+        _("Put off; it comes back to you."),
+        PutOffForm,
+        calling(claims.put_off, "until", "note"),
+        "s",
+        leaves=True,
+    ),
+    "wake": Act(
+        "wake", _("Take up again"), _("Taken up again."), ActForm, calling(claims.wake), "s"
+    ),
+    "return-to-pool": Act(
+        "return_to_pool",
+        _("Back to the pool"),
+        _("Any reviewer may work on it again."),
+        NoteForm,
+        calling(claims.return_to_pool, "note"),
     ),
     "recheck": Act(
-        "recheck", _("Run the checks again"), _("The checks were run again."), ActForm, recheck
+        "recheck",
+        _("Run the checks again"),
+        _("The checks were run again."),
+        ActForm,
+        calling(assessment.recheck),
     ),
     "retry": Act(
-        "retry", _("Try the checks again"), _("The checks will be tried again."), ActForm, retry
+        "retry",
+        _("Try the checks again"),
+        _("The checks will be tried again."),
+        ActForm,
+        calling(assessment.retry),
     ),
     "registry": Act(
         "registry",
@@ -189,13 +251,35 @@ ACTS: Final[Mapping[str, Act]] = {
         RegistryForm,
         registry,
     ),
-    "release": Act("release", _("Release"), _("The case is free again."), ActForm, release),
+    "take-out": Act(
+        "take_out",
+        _("Take this vehicle out"),
+        _("The vehicle goes on in an application of its own."),
+        TakeOutForm,
+        take_out,
+    ),
+    "assign": Act(
+        "assign",
+        _("Assign"),
+        _("Assigned."),
+        AssignForm,
+        calling(claims.assign, "to", "note"),
+    ),
+    "release": Act(
+        "release",
+        _("Release"),
+        _("The case is free again."),
+        ActForm,
+        calling(claims.release),
+        "u",
+        leaves=True,
+    ),
     "revoke": Act(
         "revoke",
         _("Revoke the licence"),
         _("The licence is revoked."),
         WhyForm,
-        revoke,
+        calling(revoke_licence, "note"),
         "",
         "btn-danger",
     ),
@@ -239,4 +323,6 @@ def offer_of(name: str, *, file: CaseFile, refused: ActForm | None) -> Offer:
     opened = refused is not None and refused.action == name
     action: Action = file.actions[act.policy]
     form = refused if opened else act.form(file=file, action=name) if action.allowed else None
-    return Offer(name, act, action.allowed, action.why_not, form, opened)
+    clean = name == "issue" and file.case.attention == 0
+    at_once = clean or act.form is ActForm
+    return Offer(name, act, action.allowed, action.why_not, form, opened, at_once)

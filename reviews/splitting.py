@@ -64,6 +64,18 @@ def take_out(
     return split
 
 
+def line_of(case: Case, vin: str) -> Line:
+    """Return the vehicle of *case* with this VIN.
+
+    Raises:
+        Incomplete: the batch has none.
+    """
+    line = case.application.lines.select_related("vehicle").filter(vin=vin).first()
+    if line is None:
+        raise Incomplete(missing=str(Line._meta.get_field("vin").verbose_name))
+    return line
+
+
 def shrink(case: Case, line: Line, *, by: User) -> None:
     """Count the vehicle out by compare-and-set; whoever looks at the case as it was is told.
 
