@@ -5,9 +5,12 @@ from collections.abc import Callable
 from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path
 
+from reviews import evidence_pages as evidence
+from reviews import note_pages as notes
 from reviews import own_settings
 from reviews import workbench as desk
 from reviews.bulk import pages as bulk
+from reviews.lane import pages as lane
 from reviews.portal import (
     application,
     application_progress,
@@ -67,7 +70,29 @@ workbench: list[tuple[str, Callable[..., HttpResponseBase], str]] = [
         "document_original",
     ),
     ("cases/<slug:reference>/specimens/<int:pk>.webp", desk.specimen, "specimen"),
+    ("cases/<slug:reference>/beat/", evidence.beat, "beat"),
+    ("cases/<slug:reference>/related/", evidence.related, "related"),
+    ("cases/<slug:reference>/history/", evidence.timeline, "history"),
+    ("cases/<slug:reference>/since/", evidence.since, "since"),
+    ("cases/<slug:reference>/record/", evidence.whole_record, "record"),
+    ("cases/<slug:reference>/notes/", notes.case_notes, "case_notes"),
+    ("exporters/<slug:uscc>/", evidence.exporter_file, "exporter_file"),
+    ("exporters/<slug:uscc>/notes/", notes.exporter_notes, "exporter_notes"),
+    ("makers/<int:pk>/", evidence.maker_file, "maker_file"),
+    ("makers/<int:pk>/notes/", notes.maker_notes, "maker_notes"),
+    ("makers/<int:pk>/specimens/<int:number>.webp", evidence.maker_specimen, "maker_specimen"),
+    ("mentions/", notes.mentions, "mentions"),
+    ("mentions/read/", notes.read_mentions, "read_mentions"),
     ("cases/<slug:reference>/<slug:action>/", desk.act, "act"),
+    ("lane/", lane.lane, "lane"),
+    ("lane/open/", lane.lane_open, "lane_open"),
+    ("lane/reopen/", lane.lane_reopen, "lane_reopen"),
+    ("lane/<uuid:key>/", lane.lane_record, "lane_record"),
+    ("lane/<uuid:key>/sign/", lane.lane_sign, "lane_sign"),
+    ("lane/<uuid:key>/undo/", lane.lane_undo, "lane_undo"),
+    ("lane/<uuid:key>/renew/", lane.lane_renew, "lane_renew"),
+    ("lane/<uuid:key>/leave/", lane.lane_leave, "lane_leave"),
+    ("lane/<uuid:key>/<int:pk>/pull/", lane.lane_pull, "lane_pull"),
     ("settings/", own_settings.settings, "settings"),
     ("settings/keys/", own_settings.switch_keys, "switch_keys"),
 ]

@@ -26,6 +26,7 @@ LETTER: Final = (
     "confirmation",
     "confirmation__exporter",
     "confirmation__number",
+    "confirmation__issuer_name",
     "confirmation__document",
     "confirmation__document__key",
 )
@@ -117,7 +118,7 @@ class Evidence:
                 *self.of_vins(document, self.vins[case.application_id]),
                 self.of_destination(document, case.destination_code),
                 *self.of_outlets(document, letter["confirmation"], case.destination_code),
-                self.of_seal(document),
+                self.of_seal(document, issuer=letter["confirmation__issuer_name"]),
             ],
         )
 
@@ -164,7 +165,7 @@ class Evidence:
         for place, reading in enumerate(here[:MOST_OUTLETS]):
             yield self.cut(reading, Why.OUTLET, declared="" if place else declared)
 
-    def of_seal(self, document: int) -> Crop:
+    def of_seal(self, document: int, *, issuer: str) -> Crop:
         """Return the maker's official seal, else who signed electronically."""
         for seal in self.seals[document]:
             page = self.pages.get((document, seal.page))
@@ -174,13 +175,13 @@ class Evidence:
                     seal.box,
                     kind=Why.SEAL,
                     read=seal.ring_text,
-                    declared="",
+                    declared=issuer,
                     around=SEAL_AROUND,
                     specimen=seal.specimen_id,
                 )
         if document not in self.signers:
             raise Unfit(Why.SEAL)
-        return Crop("signature", 0, self.signers[document], "", box=[], size=[])
+        return Crop("signature", 0, self.signers[document], issuer, box=[], size=[])
 
     def cut(self, reading: Reading, kind: Why, *, declared: str) -> Crop:
         """Return the piece of the page on which *reading* stands."""

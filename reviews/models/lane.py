@@ -14,8 +14,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from exports.models import Office, User
-from reviews.models.cases import Case
+from exports.models import Office, Role, User
+from reviews.models.cases import SEES_ALL, Case
 from reviews.models.decisions import Decision
 from reviews.models.findings import CheckRun
 
@@ -89,6 +89,17 @@ class LaneSheetQuerySet(models.QuerySet["LaneSheet"]):
     def of(self, user: User) -> Self:
         """Narrow to the sheets *user* opened, the newest first."""
         return self.filter(by=user).order_by("-id")
+
+    def visible_to(self, user: User) -> Self:
+        """Narrow to *user*'s own; a supervisor sees the office's, auditor and policy role all."""
+        office = user.office
+        if office is None:
+            return self.none()
+        if user.role in SEES_ALL:
+            return self
+        if user.role == Role.SUPERVISOR:
+            return self.filter(office__in=office.jurisdiction)
+        return self.filter(by=user)
 
 
 class LaneSheet(models.Model):
