@@ -381,3 +381,11 @@ class NotClean(DomainError):
     code = "not-clean"
     status = 409
     text = _("%(subject)s is no clean case any more. Review it in full.")
+
+
+class TooManyViews(DomainError):
+    """A person keeps as many views as one may."""
+
+    code = "too-many-views"
+    status = 409
+    text = _("You keep %(most)d views already. Delete one of them first.")
