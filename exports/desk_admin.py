@@ -31,7 +31,7 @@ EVERYWHERE = (Role.AUDITOR, Role.POLICY)
 MOST_COUNTED: Final = 5000
 
 
-class CappedPaginator(Paginator[Any]):
+class CappedPaginator(Paginator):
     """Counts no further than :data:`MOST_COUNTED`; what lies behind is found by searching."""
 
     @cached_property
