@@ -10,7 +10,7 @@ from pytest_django.fixtures import SettingsWrapper
 
 from exports.errors import ClaimedByAnother, DomainError, NotAllowed, RoleMissing
 from exports.models import Office, Role, User
-from reviews import assessment, claims, deadlines, decisions, intake, licensing, settling
+from reviews import assessment, claims, deadlines, decisions, intake, licensing, settling, splitting
 from reviews.lane import signing
 from reviews.models import Case, LanePolicy, LaneSheet, LaneTile, Licence, Reason
 from reviews.policies import CHECKS, available_actions, check_can_claim, judged
@@ -164,6 +164,13 @@ def serve(action: str, case: Case, user: User) -> None:
             case, until=NOON + timedelta(days=1), by=user, at=NOON, note="等电话"
         ),
         "wake": lambda: claims.wake(case, by=user, at=NOON),
+        "take_out": lambda: splitting.take_out(
+            case,
+            case.application.lines.all()[0],
+            reason=Reason.objects.get(pk="RC04"),
+            by=user,
+            at=NOON,
+        ),
         "assign": lambda: claims.assign(case, to=case.assignee or user, by=user, at=NOON),
         "revoke": lambda: licensing.revoke(
             Licence.objects.get(case=case), by=user, at=NOON, note="确认书被撤销"
