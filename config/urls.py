@@ -11,8 +11,9 @@ from reviews import urls as reviews
 urlpatterns = [
     path("", include((exports.public + reviews.public, "public"))),
     path("portal/", include((exports.portal + documents.portal + reviews.portal, "portal"))),
+    path("opinions/", include((reviews.opinions, "opinions"))),
     path("workbench/", admin.site.urls),
-    path("api/v1/", include((exports.api, "api"))),
+    path("api/v1/", include((exports.api + reviews.api, "api"))),
     path("sign-in/", auth.LoginView.as_view(redirect_authenticated_user=True), name="login"),
     path("sign-out/", auth.LogoutView.as_view(), name="logout"),
     path("desk/", reviews.front_door, name="front_door"),

@@ -55,6 +55,8 @@ def front_door(request: SignedInRequest) -> HttpResponse:
         return redirect("portal:home")
     if user.office:
         return redirect("workbench:queue")
+    if user.ministry:
+        return redirect("opinions:opinions")
     if user.is_superuser:
         return redirect("workbench:index")
     messages.warning(request, _("Your account belongs to no company or office yet."))

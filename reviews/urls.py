@@ -8,9 +8,12 @@ from django.urls import URLPattern, path
 from reviews import evidence_pages as evidence
 from reviews import note_pages as notes
 from reviews import own_settings
+from reviews import desk_queue
 from reviews import workbench as desk
+from reviews.api import case_action, case_actions
 from reviews.bulk import pages as bulk
 from reviews.lane import pages as lane
+from reviews.opinions import pages as asked
 from reviews.portal import (
     application,
     application_progress,
@@ -46,8 +49,23 @@ portal: list[URLPattern] = [
     path("notices/", notices, name="notices"),
     path("notices/<int:pk>/", notice, name="notice"),
 ]
+api: list[URLPattern] = [
+    path("cases/<slug:reference>/actions/", case_actions, name="case_actions"),
+    path("cases/<slug:reference>/actions/<slug:action>/", case_action, name="case_action"),
+]
+opinions: list[URLPattern] = [
+    path("", asked.opinions, name="opinions"),
+    path("<slug:number>/", asked.opinion, name="opinion"),
+    path("<slug:number>/papers/<uuid:key>/<int:page>.webp", asked.paper_page, name="paper_page"),
+]
 workbench: list[tuple[str, Callable[..., HttpResponseBase], str]] = [
-    ("cases/", desk.queue, "queue"),
+    ("opinions/", asked.opinions_asked, "opinions"),
+    ("cases/", desk_queue.queue, "queue"),
+    ("queue/poll/", desk_queue.poll, "queue_poll"),
+    ("queue/columns/", desk_queue.choose_columns, "queue_columns"),
+    ("views/", desk_queue.views, "views"),
+    ("views/save/", desk_queue.save_view, "view_save"),
+    ("views/<int:pk>/", desk_queue.change_view, "view_change"),
     ("bulk/", bulk.jobs, "bulk_jobs"),
     ("bulk/new/", bulk.new, "bulk_new"),
     ("bulk/confirm/", bulk.confirm, "bulk_confirm"),
@@ -97,4 +115,4 @@ workbench: list[tuple[str, Callable[..., HttpResponseBase], str]] = [
     ("settings/keys/", own_settings.switch_keys, "switch_keys"),
 ]
 
-__all__ = ["front_door", "portal", "public", "workbench"]
+__all__ = ["front_door", "opinions", "portal", "public", "workbench"]
