@@ -186,6 +186,11 @@ class LaneTile(models.Model):
     def __str__(self) -> str:
         return f"{self.case} {self.state}"
 
+    @property
+    def seconds(self) -> float:
+        """Return for how many seconds it was on screen, to a tenth."""
+        return round(self.dwell_ms / 1000, 1)
+
 
 class LaneSample(models.Model):
     """A clean case kept back from the lane for a full review, without anybody being told.
