@@ -2,11 +2,14 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.timezone import localtime
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -16,8 +19,7 @@ from exports.wording import say
 from reviews import configuring, keys, queues
 from reviews.checks import CHECKS
 from reviews.models import OfficeQueue, Reason, ReasonVersion, Shortcut, Threshold
-
-PARTS: Final = ("text", "clause", "cure")
+from reviews.models.reasons import WORDS
 
 
 class ChecksField(forms.CharField):
@@ -66,37 +68,6 @@ class ReasonForm(WhyForm):
         ]
 
 
-class VersionInline(admin.TabularInline):
-    """Every wording the reason ever had."""
-
-    model = ReasonVersion
-    fields = ["number", "said_zh", "said_en", "since", "by", "why"]
-    readonly_fields = fields
-    can_delete = False
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Show them to whoever sees the reason."""
-        return True
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Write none by hand."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Change none."""
-        return False
-
-    @admin.display(description=_("Chinese"))
-    def said_zh(self, version: ReasonVersion) -> str:
-        """Return the Chinese wording in one line."""
-        return " · ".join(filter(None, (version.words[f"{part}_zh"] for part in PARTS)))
-
-    @admin.display(description=_("English"))
-    def said_en(self, version: ReasonVersion) -> str:
-        """Return the English wording in one line."""
-        return " · ".join(filter(None, (version.words[f"{part}_en"] for part in PARTS)))
-
-
 class ReasonAdmin(ServedAdmin):
     """Coded reasons; other words make a new version, and what was given keeps its own."""
 
@@ -104,7 +75,16 @@ class ReasonAdmin(ServedAdmin):
     list_display = ["code", "version", "use", "text_zh", "text_en", "active"]
     list_filter = ["use", "active"]
     search_fields = ["=code", "text_zh", "text_en"]
-    inlines = [VersionInline]
+    readonly_fields = ["version", "wordings"]
+
+    @admin.display(description=_("every wording"))
+    def wordings(self, reason: Reason) -> SafeString:
+        """Show every wording the reason ever had, newest first."""
+        versions = reason.versions.select_related("by") if reason.pk else ()
+        return format_html(
+            '<ol class="wordings">{}</ol>',
+            format_html_join("", "<li>{}</li>", ((told(version),) for version in versions)),
+        )
 
     def serve(
         self, obj: Any, given: Mapping[str, Any], *, by: User, at: datetime, change: bool
@@ -113,6 +93,13 @@ class ReasonAdmin(ServedAdmin):
         if change:
             return configuring.change_reason(obj, given, by=by, at=at, why=given["why"])
         return configuring.add_reason(obj, by=by, at=at, why=given["why"])
+
+
+def told(version: ReasonVersion) -> str:
+    """Return one wording with its number, day, author and reason."""
+    head = [str(version.number), f"{localtime(version.since):%Y-%m-%d}"]
+    said = (version.words[name] for name in WORDS)
+    return " · ".join(filter(None, [*head, str(version.by or ""), version.why, *said]))
 
 
 class FixedRows(ServedAdmin):

@@ -69,6 +69,7 @@ def ask(
         RequestItem(
             request=request,
             reason=question.reason,
+            words=question.reason.words,
             line=question.line,
             field=question.field,
             document_kind=question.document_kind,
@@ -248,6 +249,7 @@ def hold(
             case=case,
             run=run,
             outcome=outcome,
+            words=[reason.words for reason in reasons],
             failed_checks=case.failed,
             note=note,
             recommended_by=by,

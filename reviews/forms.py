@@ -66,17 +66,17 @@ class ItemForm(forms.Form):
     @property
     def reason(self) -> str:
         """Return the coded reason in the reader's language."""
-        return say(self.item.reason.text)
+        return say(self.item.given.text)
 
     @property
     def clause(self) -> str:
         """Return its legal basis in the reader's language."""
-        return say(self.item.reason.clause)
+        return say(self.item.given.clause)
 
     @property
     def cure(self) -> str:
         """Return what would mend it in the reader's language."""
-        return say(self.item.reason.cure)
+        return say(self.item.given.cure)
 
     @property
     def inputs(self) -> list[forms.BoundField]:
@@ -102,7 +102,7 @@ class ItemForm(forms.Form):
         if not self.errors and not changed and not any(says) and not given.get("text", "").strip():
             raise forms.ValidationError(
                 _("%(point)s: correct the entry, add a paper, or explain in your words."),
-                params={"point": say(self.item.reason.text)},
+                params={"point": say(self.item.given.text)},
             )
         return given
 

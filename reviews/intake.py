@@ -127,7 +127,7 @@ def replies(request: Request, answers: Iterable[ItemAnswer], *, language: str) -
     given = {reply.item.pk: reply for reply in answers}
     items = list(request.items.select_related("reason"))
     missing = [
-        item.reason.text.in_language(language)
+        item.given.text.in_language(language)
         for item in items
         if not is_answered(given.get(item.pk))
     ]

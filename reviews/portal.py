@@ -168,7 +168,7 @@ def questions_of(asked: Request | None) -> list[dict[str, str]]:
     """Return the points of *asked* in the reader's language."""
     return [
         {
-            "text": say(item.reason.text),
+            "text": say(item.given.text),
             "vin": item.line.vin if item.line else "",
             "question": item.question,
         }
@@ -183,7 +183,7 @@ def refusal_reasons(case: Case) -> list[dict[str, str]]:
     signed = case.decisions.filter(state=Decision.State.SIGNED).first()
     return [
         {"text": say(reason.text), "clause": say(reason.clause), "cure": say(reason.cure)}
-        for reason in (signed.reasons.all() if signed else ())
+        for reason in (signed.given if signed else ())
     ]
 
 

@@ -115,24 +115,6 @@ def test_papers_of_another_province_are_not_listed(client, exporter, clerk, lice
         assert exporter.name_zh not in text, model
 
 
-def test_a_reason_keeps_its_code_and_can_be_switched_off(client, office):
-    client.force_login(make_person(Role.POLICY, office))
-    reason = Reason.objects.get(pk="RC01")
-    form = {
-        "code": "RC99",
-        "use": reason.use,
-        "text_zh": reason.text_zh,
-        "text_en": reason.text_en,
-        "checks": "[]",
-    }
-
-    assert client.post(address("reviews", "reason", "change", "RC01"), form).status_code == 302
-
-    assert not Reason.objects.filter(pk="RC99").exists()
-    assert not Reason.objects.get(pk="RC01").active
-    assert Event.objects.get(action="reason.changed").subject_key == "RC01"
-
-
 def test_a_make_up_day_is_entered(client, office):
     client.force_login(make_person(Role.POLICY, office))
     form = {"day": "2027-02-06", "is_workday": "on", "name": "春节调休"}
