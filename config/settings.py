@@ -257,6 +257,10 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "deliver waiting notices": {"task": "exports.deliver_waiting", "schedule": SWEEP_SECONDS},
     "remind of what is due": {"task": "reviews.remind_due", "schedule": crontab(minute="*/10")},
     "lapse uncorrected cases": {"task": "reviews.lapse_overdue", "schedule": crontab(minute=5)},
+    "judge samples of the clean lane": {
+        "task": "reviews.judge_samples",
+        "schedule": crontab(minute="*/5"),
+    },
     "expire licences": {"task": "reviews.expire_licences", "schedule": crontab(hour=0, minute=1)},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(RUN_DIR / "beat-schedule")

@@ -33,6 +33,10 @@ KINDS = [
     ("reason", _("reason")),
     ("holiday", _("holiday or make-up day")),
     ("notice", _("notice")),
+    ("lane", _("clean lane")),
+    ("lane_sheet", _("sheet of the clean lane")),
+    ("lane_sample", _("sample of the clean lane")),
+    ("lanepolicy", _("rules of the clean lane")),
 ]
 
 

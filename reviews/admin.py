@@ -14,6 +14,7 @@ from reviews.admin_settings import OfficeQueueAdmin, ReasonAdmin, ShortcutAdmin,
 from reviews.models import (
     Case,
     Holiday,
+    LanePolicy,
     Licence,
     OfficeQueue,
     Reason,
@@ -35,6 +36,18 @@ class HolidayAdmin(DeskAdmin):
     list_display = ["day", "name", "is_workday"]
     list_filter = ["is_workday"]
     ordering = ["-day"]
+
+
+@admin.register(LanePolicy)
+class LanePolicyAdmin(DeskAdmin):
+    """The one row that says how the clean lane is run; the policy role changes it."""
+
+    change_roles = (Role.POLICY,)
+    list_display = ["__str__", "sample_share", "most_disagreement", "least_dwell_ms", "sheet_size"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Add none: there is one row, and it ships."""
+        return False
 
 
 @admin.register(Case)

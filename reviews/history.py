@@ -48,6 +48,8 @@ ACTS: Final[Mapping[str, Promise]] = {
     "case.returned": gettext_lazy("Returned with a request"),
     "case.held": gettext_lazy("Held for signature"),
     "case.settling": gettext_lazy("Decided; takes effect in a minute"),
+    "lane.signed": gettext_lazy("Looked at and signed in the clean lane"),
+    "lane.pulled": gettext_lazy("Pulled out of the clean lane for a full review"),
     "case.undone": gettext_lazy("Taken back before it took effect"),
     "case.unsettled": gettext_lazy("Could not take effect: the facts had changed"),
     "case.assigned": gettext_lazy("Assigned"),

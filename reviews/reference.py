@@ -14,6 +14,7 @@ from exports.models import Ministry
 from reviews import keys, thresholds
 from reviews.models import (
     Holiday,
+    LanePolicy,
     OpinionCode,
     OpinionTerm,
     Reason,
@@ -33,6 +34,7 @@ def load(*, at: datetime) -> None:
     load_opinions()
     thresholds.load()
     load_shortcuts()
+    LanePolicy.objects.get_or_create(pk=1)
 
 
 def load_reasons(*, at: datetime) -> None:

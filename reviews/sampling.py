@@ -37,12 +37,12 @@ def is_drawn(rules: LanePolicy) -> bool:
 
 
 def keep_back(case: Case, *, at: datetime) -> LaneSample:
-    """Keep *case* for a full review; the ledger tells of it under a key of its own.
+    """Keep *case* for a full review; the ledger tells of the choice but not of which case.
 
     Must run inside a transaction.
     """
     sample = LaneSample.objects.create(case=case, vehicles=case.vehicle_count, chosen_at=at)
-    after = {"reference": case.reference, "vehicles": case.vehicle_count}
+    after = {"seal": sample.seal}
     ledger.record("lane_sample.chosen", ("lane_sample", str(sample)), by=None, at=at, after=after)
     return sample
 
@@ -68,13 +68,8 @@ def judge_one(sample: LaneSample, *, asked: bool, at: datetime) -> int:
     row = LaneSample.objects.filter(pk=sample.pk, verdict=LaneSample.Verdict.PENDING)
     if not row.update(verdict=verdict, judged_at=at):
         return 0
-    ledger.record(
-        "lane_sample.judged",
-        ("lane_sample", str(sample)),
-        by=None,
-        at=at,
-        after={"reference": sample.case.reference, "verdict": verdict},
-    )
+    opened = {"reference": sample.case.reference, "nonce": sample.nonce, "verdict": verdict}
+    ledger.record("lane_sample.judged", ("lane_sample", str(sample)), by=None, at=at, after=opened)
     return 1
 
 

@@ -6,7 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from exports.errors import Moved
-from reviews import assessment, claims, deadlines, licensing, settling, workload
+from reviews import assessment, claims, deadlines, licensing, sampling, settling, workload
 from reviews.rollups import filling
 
 logger = logging.getLogger(__name__)
@@ -102,3 +102,9 @@ def lapse_overdue() -> int:
 def expire_licences() -> int:
     """Expire licences whose term is over."""
     return licensing.expire(at=timezone.now())
+
+
+@shared_task(name="reviews.judge_samples")
+def judge_samples() -> int:
+    """Judge the decided cases that were kept back from the clean lane; return how many."""
+    return sampling.judge(at=timezone.now())

@@ -5,6 +5,7 @@ the lane closes by itself are rows of :class:`LanePolicy`, to be changed without
 [unverified] None of these numbers stands in a rule; they are the house's own.
 """
 
+import hashlib
 import uuid
 from decimal import Decimal
 from typing import Final, Self
@@ -197,6 +198,9 @@ class LaneSample(models.Model):
 
     The full review tells whether the lane would have been right: it agrees if the licence was
     issued for every vehicle without a question, a refusal or a failed check.
+
+    The ledger, which many read, learns of the choice at once but not of which case: it is given
+    :attr:`seal`, and what opens it only with the verdict.
     """
 
     class Verdict(models.TextChoices):
@@ -206,6 +210,7 @@ class LaneSample(models.Model):
         VOID = "void", _("ended without a decision")
 
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    nonce = models.UUIDField(default=uuid.uuid4, editable=False)
     case = models.OneToOneField(Case, models.PROTECT, related_name="lane_sample")
     vehicles = models.PositiveSmallIntegerField(_("vehicles"))
     chosen_at = models.DateTimeField(_("chosen"))
@@ -235,6 +240,11 @@ class LaneSample(models.Model):
 
     def __str__(self) -> str:
         return str(self.key)
+
+    @property
+    def seal(self) -> str:
+        """Return the digest that binds the choice to its case without naming it."""
+        return hashlib.sha256(f"{self.nonce}:{self.case.reference}".encode()).hexdigest()
 
 
 class LaneClosure(models.Model):
