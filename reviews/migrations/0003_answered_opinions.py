@@ -27,5 +27,5 @@ def disarm(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("reviews", "0002_workbench"), ("exports", "0004_workbench")]
+    dependencies = [("reviews", "0003_queue_columns"), ("exports", "0004_workbench")]
     operations = [migrations.RunPython(arm, disarm)]
