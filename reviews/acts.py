@@ -24,10 +24,14 @@ from reviews.desk_forms import (
 )
 from reviews.hand_forms import AssignForm, PutOffForm
 from reviews.models import Case, Decision
-from reviews.policies import Action, check_seen, held_decision
+from reviews.opinion_forms import AskOpinionForm, WithdrawOpinionForm
+from reviews.opinions import asking
+from reviews.policies import CHECKS, Action, check_seen, held_decision
 from reviews.split_forms import TakeOutForm
 
 Perform = Callable[..., object]
+# What every form carries about its page; the services are not told.
+OF_PAGE: Final = ("version", "seen")
 
 
 @dataclass(frozen=True)
@@ -90,8 +94,20 @@ def request(case: Case, form: ActForm, *, by: User, at: datetime) -> object:
 
 def registry(case: Case, form: ActForm, *, by: User, at: datetime) -> object:
     """Record the registry's answer."""
-    answer = {name: value for name, value in form.cleaned_data.items() if name != "version"}
+    answer = {name: value for name, value in form.cleaned_data.items() if name not in OF_PAGE}
     return assessment.hear_registry(case, answer.pop("vin"), by=by, at=at, **answer)
+
+
+def ask_opinion(case: Case, form: ActForm, *, by: User, at: datetime) -> object:
+    """Ask another ministry about the vehicle the page is open at."""
+    given, vin = form.cleaned_data, form.file.line.vin
+    return asking.ask(case, given["point"], vin=vin, by=by, at=at, note=given["question"])
+
+
+def withdraw_opinion(case: Case, form: ActForm, *, by: User, at: datetime) -> object:
+    """Take back what another ministry is asked about *case*."""
+    given = form.cleaned_data
+    return asking.withdraw(given["opinion"], by=by, at=at, note=given["note"])
 
 
 def take_out(case: Case, form: ActForm, *, by: User, at: datetime) -> object:
@@ -173,6 +189,21 @@ ACTS: Final[Mapping[str, Act]] = {
         request,
         "i",
         leaves=True,
+    ),
+    "ask-opinion": Act(
+        "ask_opinion",
+        _("Ask another ministry"),
+        _("The ministry is asked; the case goes on meanwhile."),
+        AskOpinionForm,
+        ask_opinion,
+        "m",
+    ),
+    "withdraw-opinion": Act(
+        "withdraw_opinion",
+        _("Withdraw the question to another ministry"),
+        _("The question is withdrawn."),
+        WithdrawOpinionForm,
+        withdraw_opinion,
     ),
     "recommend-issue": Act(
         "recommend",
@@ -292,6 +323,15 @@ def verify_url_of(case: Case) -> str:
     return licensing.verify_url(licence) if licence else ""
 
 
+def check_open(name: str, case: Case, *, by: User) -> None:
+    """Refuse an act the registry does not open to *by* now, before asking for its values.
+
+    Raises:
+        DomainError: as the policy says.
+    """
+    CHECKS[ACTS[name].policy](by, case)
+
+
 def check_fresh(form: ActForm) -> None:
     """Refuse what was decided on a page that is not true any more, before judging the form.
 
@@ -310,6 +350,9 @@ def carry_out(name: str, form: ActForm, *, by: User, at: datetime) -> None:
         DomainError: as the service refuses.
     """
     ACTS[name].perform(form.file.case, form, by=by, at=at)
+    if form.seen_before is not None:
+        run = form.file.run.pk if form.file.run else None
+        looks.remember(form.file.case, by=by, at=at, seq=form.seen_before, run=run)
 
 
 def offers_of(file: CaseFile, *, refused: ActForm | None = None) -> list[Offer]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -20,6 +21,7 @@ from reviews.exhibits import Opened, Paper, carrying, opened, page_of, papers_of
 from reviews.explaining import FindingView, in_order
 from reviews.gathering import Around
 from reviews.models import STATUS_LABELS, Case, CheckRun, Decision, Finding, Reason, RequestItem
+from reviews.opinions import showing
 from reviews.policies import Action, available_actions, held_decision
 from reviews.states import OPEN, Status
 
@@ -86,6 +88,7 @@ class CaseFile:
     reasons: list[Reason]
     timeline: list[history.Item]
     clock: list[str]
+    opinions: list[showing.View]
 
     @property
     def grave(self) -> list[FindingView]:
@@ -116,6 +119,11 @@ class CaseFile:
     def before_filing(self) -> list[history.Item]:
         """Return how the application and its papers came to be."""
         return [item for item in self.timeline if item.when < self.case.filed_at]
+
+    @property
+    def seen(self) -> int:
+        """Return the number of the last event the page shows, 0 where it shows none."""
+        return max((item.event.seq for item in self.timeline), default=0)
 
     @property
     def neighbours(self) -> dict[str, str]:
@@ -188,6 +196,7 @@ def read(case: Case, *, user: User, vin: str, document: str) -> CaseFile:
         reasons=around.reasons,
         timeline=timeline_of(case, lines, papers),
         clock=clock_of(case, around),
+        opinions=showing.views_of(case, at=timezone.now()),
     )
 
 

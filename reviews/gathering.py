@@ -20,6 +20,7 @@ from reviews.models import (
     Finding,
     Holiday,
     Interval,
+    Opinion,
     Reason,
     RequestItem,
 )
@@ -46,15 +47,18 @@ class Within:
 
 
 def around(case: Case) -> Around:
-    """Return what belongs to *case*, its decisions kept with it: one query.
+    """Return what belongs to *case*, its decisions and opinions kept with it: one query.
 
     Items come with the latest request first. The coded reasons come also where none can be given
     now, to show what was sent late.
     """
     items = RequestItem.objects.filter(request__case=case).order_by("-request", "id")
-    decisions, given, *rows = together(
+    decisions, given, opinions, *rows = together(
         Decision.objects.filter(case=case).select_related("recommended_by", "signed_by", "run"),
         Decision.reasons.through.objects.filter(decision__case=case).select_related("reason"),
+        Opinion.objects.filter(case=case).select_related(
+            "ministry", "code", "asked_by", "answered_by"
+        ),
         case.application.lines.select_related("vehicle").order_by("position"),
         items.select_related("request__asked_by", "reason", "line"),
         Reason.objects.filter(active=True),
@@ -62,6 +66,7 @@ def around(case: Case) -> Around:
         Holiday.objects.values_list("day", "is_workday"),
     )
     keep_decisions(case, decisions, given)
+    keep(case, "opinions", opinions)
     return Around(*rows)
 
 

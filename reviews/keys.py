@@ -16,6 +16,7 @@ from exports.errors import KeyReserved, KeyTaken
 SHIPPED: Final[Mapping[str, tuple[str, Promise]]] = {
     "approve": ("a", _("Issue; sign")),
     "ask": ("i", _("Ask the exporter")),
+    "ask-ministry": ("m", _("Ask another ministry")),
     "refuse": ("r", _("Recommend refusal")),
     "recommend": ("o", _("Recommend issue over a failed check")),
     "send-back": ("b", _("Send back to the reviewer")),

@@ -24,7 +24,7 @@ from reviews.models.opinions import OpinionQuerySet
 from reviews.opinions.answering import answer
 from reviews.opinions.forms import AnswerForm
 from reviews.opinions.papers import shows
-from reviews.opinions.showing import facts_of, pages_of, row_of
+from reviews.opinions.showing import countries_in, facts_of, pages_of, row_of
 
 CONFLICT: Final = 409
 REFUSED: Final = 422
@@ -119,7 +119,7 @@ def opinion_page(
     context = {
         "row": row_of(asked, at=timezone.now()),
         "opinion": asked,
-        "facts": [] if withdrawn else facts_of(asked),
+        "facts": [] if withdrawn else facts_of(asked, countries=countries_in(asked)),
         "pages": [] if withdrawn else pages_of(asked, address=addresses(asked)),
         "form": form,
     }

@@ -1,14 +1,18 @@
 """What the pages about opinions show: facts by their names, pages as pictures, rows of a list."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from documents.models import Document
 from documents.showing import PageView
 from exports.models import Destination
 from exports.wording import say
-from reviews.models import Opinion, OpinionCode
+from reviews.models import Case, Opinion, OpinionCode
 from reviews.opinion_facts import LABELS
 from reviews.opinions.papers import shown_pages
 
@@ -32,6 +36,17 @@ class Row:
     tone: str
 
 
+@dataclass(frozen=True)
+class View:
+    """One opinion as the page of its case shows it: the answer, and all that was shown."""
+
+    row: Row
+    facts: list[Fact]
+    papers: list[tuple[str, str]]
+
+
+EMPTY: Final[Mapping[str, str]] = {}
+SIGNS: Final = frozenset({"vin", "hs_code"})
 TONES: Final = {
     OpinionCode.Weight.FOR: "good",
     OpinionCode.Weight.AGAINST: "bad",
@@ -39,21 +54,20 @@ TONES: Final = {
 }
 
 
-def facts_of(opinion: Opinion) -> list[Fact]:
+def facts_of(opinion: Opinion, *, countries: Mapping[str, str] = EMPTY) -> list[Fact]:
     """Return the facts *opinion* shows, in the order of their names."""
     shown = [(name, opinion.shown[name]) for name in LABELS if name in opinion.shown]
     return [
-        Fact(say(LABELS[name]), named(name, value), plain=name not in ("vin", "hs_code"))
+        Fact(say(LABELS[name]), countries.get(value, value), plain=name not in SIGNS)
         for name, value in shown
     ]
 
 
-def named(name: str, value: str) -> str:
-    """Return a fact as people read it: a country with its name."""
-    if name == "destination" and value:
-        country = Destination.objects.filter(pk=value).first()
-        return f"{value} {country}" if country else value
-    return value
+def countries_in(opinion: Opinion) -> dict[str, str]:
+    """Return the country *opinion* names, by its code, as people read it: at most one query."""
+    code = opinion.shown.get("destination", "")
+    found = Destination.objects.filter(pk=code) if code else ()
+    return {country.pk: f"{country.pk} {country}" for country in found}
 
 
 def pages_of(opinion: Opinion, *, address: Callable[[str, int], str]) -> list[PageView]:
@@ -80,3 +94,22 @@ def row_of(opinion: Opinion, *, at: datetime) -> Row:
         answer=say(code.text) if code else "",
         tone=TONES[OpinionCode.Weight(code.weight)] if code else "",
     )
+
+
+def views_of(case: Case, *, at: datetime) -> list[View]:
+    """Return every question about *case*, the newest first; no query where they are loaded."""
+    return [
+        View(row_of(opinion, at=at), facts_of(opinion), list(papers_in(opinion, case)))
+        for opinion in sorted(case.opinions.all(), key=lambda each: -each.pk)
+    ]
+
+
+def papers_in(opinion: Opinion, case: Case) -> Iterator[tuple[str, str]]:
+    """Yield name and address, in its case, of each paper *opinion* shows."""
+    for paper in opinion.papers:
+        pages = ", ".join(str(number) for number in paper["pages"])
+        name = f"{Document.Kind(paper['kind']).label} · {_('page')} {pages}"
+        yield (
+            name,
+            reverse("workbench:case", args=[case.reference], query={"document": paper["key"]}),
+        )
