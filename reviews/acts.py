@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from exports.errors import Moved
 from exports.models import User
-from reviews import assessment, claims, decisions, licensing, settling, splitting
+from reviews import assessment, claims, decisions, licensing, looks, settling, splitting
 from reviews.casefile import CaseFile
 from reviews.desk_forms import (
     ActForm,

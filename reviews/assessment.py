@@ -6,18 +6,19 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from documents import registry
 from exports import ledger
 from exports.errors import FactsChanged, Incomplete, Moved
 from exports.models import Application, Line, Policy, User
 from reviews import checks, facts
+from reviews import risk as risks
 from reviews.checks.model import Finding as Found
 from reviews.checks.model import Outcome
 from reviews.checks.opinions import OPINION_CHECKS
 from reviews.lifecycle import advance
-from reviews.models import Case, CaseFlag, CheckRun, Finding
+from reviews.models import Case, CaseFlag, CheckRun, Finding, RequestItem
 from reviews.policies import check_can_retry, check_can_work
 from reviews.states import Status
 
@@ -159,14 +160,36 @@ def binds(check_id: str, outcome: str) -> bool:
 
 def summarise(case: Case, run: CheckRun, *, counts: dict[str, int]) -> None:
     """Repeat the outcome of *run* on the case, for the queue to read."""
+    failed, attention = counts[Outcome.FAIL], counts[Outcome.ATTENTION]
+    days = youngest(case, filed_on=run.filed_on)
+    risk = risks.of_case(case, failed=failed, attention=attention, youngest=days)
     Case.objects.filter(pk=case.pk).update(
         passed=counts[Outcome.PASS],
-        attention=counts[Outcome.ATTENTION],
-        failed=counts[Outcome.FAIL],
-        youngest_days=youngest(case, filed_on=run.filed_on),
+        attention=attention,
+        failed=failed,
+        youngest_days=days,
+        risk=risk.score,
+        risk_reason=risk.reason,
     )
     flag(case, run)
+    accept_cured(case, run)
     case.refresh_from_db()
+
+
+def accept_cured(case: Case, run: CheckRun) -> None:
+    """Accept the answers after which the check behind the question passes; words alone do not."""
+    passed = run.findings.filter(
+        outcome__in=[Outcome.PASS, Outcome.NOT_APPLICABLE], check_id=OuterRef("check_id")
+    )
+    doubted = run.findings.filter(
+        outcome__in=[Outcome.FAIL, Outcome.ATTENTION], check_id=OuterRef("check_id")
+    )
+    answered = RequestItem.objects.filter(
+        request__case=case, state=RequestItem.State.ANSWERED
+    ).exclude(check_id="")
+    answered.filter(Exists(passed)).exclude(Exists(doubted)).update(
+        state=RequestItem.State.ACCEPTED
+    )
 
 
 def flag(case: Case, run: CheckRun) -> None:

@@ -14,7 +14,6 @@ from reviews.models import Case, Decision
 from reviews.models.cases import CaseQuerySet
 from reviews.policies import (
     DECIDERS,
-    MOST_CLAIMS,
     SIGNERS,
     check_can_assign,
     check_can_claim,
@@ -25,7 +24,6 @@ from reviews.policies import (
     check_can_return_to_pool,
     check_can_wake,
     check_takes,
-    claims_of,
     on_sheet_of,
 )
 from reviews.states import Status
@@ -100,9 +98,9 @@ def lapse_one(case: Case, *, at: datetime) -> int:
 def start_next(*, by: User, at: datetime, after: str = "") -> Case | None:
     """Give *by* the case to work on next, claimed; ``None`` when nothing waits for them.
 
-    What is assigned to them comes first, then what is free: by due time, then by risk, within
-    their jurisdiction. *after* is the reference of the case they come from, which is not offered
-    again. With three claims open already, the oldest of those is the next.
+    What is in their hands already comes first, then what is free: by due time, then by risk,
+    within their jurisdiction. *after* is the reference of the case they come from, which is not
+    offered again.
 
     Raises:
         RoleMissing: *by* does not decide cases.
@@ -110,18 +108,16 @@ def start_next(*, by: User, at: datetime, after: str = "") -> Case | None:
     check_takes(by)
     order = ("due_at", "-risk", "id")
     ready = startable(by, at=at).exclude(reference=after)
-    mine = ready.filter(assignee=by)
-    full = claims_of(by) >= MOST_CLAIMS
-    assigned = (mine if full else mine.filter(claimed_until__isnull=True)).order_by(*order).first()
-    if assigned is not None or full:
-        return assigned
+    mine = ready.filter(assignee=by).order_by(*order).first()
+    if mine is not None:
+        return mine
     free = ready.filter(assignee__isnull=True).order_by(*order)
     for case in free.select_related("assignee", "office")[:CANDIDATES]:
         try:
             return claim(case, by=by, at=at)
         except DomainError:
             continue
-    return mine.order_by(*order).first()
+    return None
 
 
 def next_to_sign(*, by: User, at: datetime, after: str = "") -> Case | None:

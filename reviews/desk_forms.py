@@ -26,6 +26,7 @@ MISSING_DATE: Final = "RC03"
 DIFFERS: Final = "RC04"
 MISSING_PAPER: Final = "RC01"
 MOST_VERSIONS: Final = 999_999_999
+MOST_EVENTS: Final = 2**63 - 1
 LETTER: Final = Document.Kind.CONFIRMATION
 # What mends each check: a field of vehicle or application, a kind of paper, or words alone.
 CURES: Final[dict[str, tuple[str, str]]] = {
@@ -71,19 +72,38 @@ class Proposal:
 
 
 class ActForm(forms.Form):
-    """The least an act needs: the version of the case it was decided on."""
+    """The least an act needs: the version of the case it was decided on.
+
+    ``seen`` is the last event its page showed, from where on a refused act tells what happened.
+    """
 
     version = forms.IntegerField(min_value=0, max_value=MOST_VERSIONS, widget=forms.HiddenInput)
+    seen = forms.IntegerField(
+        min_value=0, max_value=MOST_EVENTS, required=False, widget=forms.HiddenInput
+    )
 
     def __init__(self, data: Any = None, *, file: CaseFile, action: str) -> None:
         """Prepare the form for one act on one case."""
-        super().__init__(data, auto_id=f"{action}_%s", initial={"version": file.case.version})
+        initial = {"version": file.case.version, "seen": file.seen}
+        super().__init__(data, auto_id=f"{action}_%s", initial=initial)
         self.action = action
         self.file = file
         self.prepare()
 
     def prepare(self) -> None:
         """Fill in what depends on the case; plain acts have nothing."""
+
+    def renewed(self, file: CaseFile) -> "ActForm":
+        """Return the form as it was sent, but to go on from the case as *file* shows it now."""
+        data = self.data.copy()
+        data.update({"version": file.case.version, "seen": file.seen})
+        return type(self)(data, file=file, action=self.action)
+
+    @property
+    def seen_before(self) -> int | None:
+        """Return the last event that the page it was filled in on showed, if it said so."""
+        sent = str(self.data.get("seen", ""))
+        return int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 19 else None
 
     def refuse(self, refusal: DomainError) -> None:
         """Say why the service refused, in place of whatever else was said."""

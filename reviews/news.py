@@ -64,7 +64,6 @@ class Beside:
 
     news: News | None
     notes: list[Note]
-    seen: int
 
 
 def beside(file: CaseFile, *, user: User, at: datetime) -> Beside:
@@ -82,7 +81,7 @@ def beside(file: CaseFile, *, user: User, at: datetime) -> Beside:
     notes.know_unread(user, len(unread))
     look = seen[0] if seen else None
     told = since_last_look(file, look=look, user=user, at=at)
-    return Beside(news=told, notes=standing, seen=seen_of(file))
+    return Beside(news=told, notes=standing)
 
 
 def since_last_look(file: CaseFile, *, look: Look | None, user: User, at: datetime) -> News | None:
@@ -154,8 +153,3 @@ def shift_of(finding: Finding) -> Shift:
         outcome=finding.outcome,
         sentence=say(finding.sentence),
     )
-
-
-def seen_of(file: CaseFile) -> int:
-    """Return the last event the page of *file* shows."""
-    return max((item.event.seq for item in file.timeline), default=0)

@@ -142,7 +142,7 @@ def signed(ids: list[int], which: Q) -> list[Decision]:
     """Return the latest signed decisions on the cases *ids* of one kind."""
     rows = Decision.objects.filter(which, case__in=ids, state=Decision.State.SIGNED)
     brought = rows.select_related("case", "recommended_by", "signed_by")
-    return list(brought.prefetch_related("reasons").order_by("-id")[:MOST_LISTED])
+    return list(brought.order_by("-id")[:MOST_LISTED])
 
 
 def asked(ids: list[int]) -> list[Request]:

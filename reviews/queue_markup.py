@@ -1,10 +1,11 @@
 """The rows of the queue as HTML, joined in Python.
 
-Fifty rows of ten cells through the template engine took most of the page's time; this is the one
-place where speed decides how markup is written (``bench/queue.py``). Every value is escaped here.
+Fifty rows of twelve cells through the template engine took most of the page's time; this is the
+one place where speed decides how markup is written (``bench/queue.py``). Every value is escaped
+here.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from html import escape
 from typing import Any, Final
@@ -15,44 +16,48 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-ROW: Final = (
-    '<tr{tr_class} data-row><td><input type="checkbox" name="cases" value="{reference}"'
+from reviews.queue_columns import COLUMNS
+
+OPENING: Final = (
+    '<tr{tr_class} data-row="{pk}"><td><input type="checkbox" name="cases" value="{reference}"'
     ' aria-label="{select}"></td>'
-    '<td data-label="{l_due}"><span class="nowrap">{due}</span></td>'
-    '<th scope="row"><a class="nowrap" href="{url}">{reference}</a></th>'
-    '<td data-label="{l_vin}"><span><span class="vin"><span>{vin_1}</span><span>{vin_2}</span>'
-    "<span>{vin_3}</span></span>{more}</span></td>"
-    '<td data-label="{l_exporter}">{exporter}</td>'
-    '<td data-label="{l_destination}"><span>{country} <span class="muted mono">{code}</span></span>'
-    "</td>"
-    '<td data-label="{l_days}" class="num"><span>{days}</span></td>'
-    '<td data-label="{l_checks}"><span class="nowrap tallies">{checks}</span></td>'
-    '<td data-label="{l_status}"><span class="tag tag-{tone}">{word}</span></td>'
-    '<td data-label="{l_who}">{who}</td></tr>'
 )
+CELLS: Final[Mapping[str, str]] = {
+    "due": '<td data-label="{l_due}"><span class="nowrap">{due}</span></td>',
+    "risk": '<td data-label="{l_risk}">{risk}</td>',
+    "reference": '<th scope="row"><a class="nowrap" href="{url}">{reference}</a></th>',
+    "vin": '<td data-label="{l_vin}"><span><span class="vin"><span>{vin_1}</span>'
+    "<span>{vin_2}</span><span>{vin_3}</span></span>{more}</span></td>",
+    "exporter": '<td data-label="{l_exporter}"><span class="clip" title="{exporter}">{exporter}'
+    "</span></td>",
+    "maker": '<td data-label="{l_maker}"><span class="clip" title="{maker}">{maker}</span></td>',
+    "destination": '<td data-label="{l_destination}"><span>{country}'
+    ' <span class="muted mono">{code}</span></span></td>',
+    "vehicles": '<td data-label="{l_vehicles}" class="num">{vehicles}</td>',
+    "days": '<td data-label="{l_days}" class="num"><span>{days}</span></td>',
+    "checks": '<td data-label="{l_checks}"><span class="nowrap tallies">{checks}</span></td>',
+    "status": '<td data-label="{l_status}"><span class="tag tag-{tone}">{word}</span></td>',
+    "who": '<td data-label="{l_who}"><span>{who} <span class="viewers">{viewers}</span></span>'
+    "</td>",
+}
 PLACE: Final = "REFERENCE"
 TALLY: Final = (
     '<span class="outcome outcome-{kind}">{icon}{count}<span class="vh"> {word}</span></span> '
 )
+HIGH: Final = 60
 
 
-def body(rows: list[dict[str, Any]], *, window: int | None) -> SafeString:
+def body(rows: list[dict[str, Any]], *, columns: Sequence[str], window: int | None) -> SafeString:
     """Return the table rows for light *rows* that :func:`reviews.queue_rows.shown` put in words."""
     words = vocabulary()
-    return mark_safe("".join(row_markup(row, words=words, window=window) for row in rows))  # noqa: S308 - each value is escaped below
+    form = OPENING + "".join(CELLS[name] for name in columns) + "</tr>"
+    made = (row_markup(row, form=form, words=words, window=window) for row in rows)
+    return mark_safe("".join(made))  # noqa: S308 - each value is escaped below
 
 
 def vocabulary() -> dict[str, str]:
     """Return the words every row repeats, in the active language, escaped once."""
-    words = {
-        "l_due": _("Due"),
-        "l_vin": _("VIN"),
-        "l_exporter": _("Exporter"),
-        "l_destination": _("Destination"),
-        "l_days": _("Youngest, day"),
-        "l_checks": _("Checks"),
-        "l_status": _("Status"),
-        "l_who": _("Who"),
+    words = {f"l_{name}": str(column.label) for name, column in COLUMNS.items()} | {
         "late": _("late"),
         "you": _("you"),
         "failed": _("failed"),
@@ -64,27 +69,34 @@ def vocabulary() -> dict[str, str]:
     return {name: escape(word) for name, word in words.items()} | {"address": address}
 
 
-def row_markup(row: Mapping[str, Any], *, words: dict[str, str], window: int | None) -> str:
+def row_markup(
+    row: Mapping[str, Any], *, form: str, words: dict[str, str], window: int | None
+) -> str:
     """Return one row."""
-    reference, vin = escape(row["reference"]), row["first_vin"]
-    return ROW.format(
+    reference, vin = escape(row["reference"]), escape(row["first_vin"])
+    return form.format(
         **words | {"select": words["select"].format(reference=reference)},
         tr_class=' class="is-late"' if row["late"] else "",
+        pk=row["id"],
         reference=reference,
         url=words["address"].replace(PLACE, reference),
         due=due(row, words=words),
-        vin_1=escape(vin[:3]),
-        vin_2=escape(vin[3:9]),
-        vin_3=escape(vin[9:]),
+        risk=risk(row),
+        vin_1=vin[:3],
+        vin_2=vin[3:11],
+        vin_3=vin[11:],
         more=f' <span class="muted nowrap">+{row["more"]}</span>' if row["more"] else "",
         exporter=escape(row["exporter"]),
+        maker=escape(row["maker_name"]) or "–",
         country=escape(row["country"]),
         code=escape(row["destination_code"]),
+        vehicles=row["vehicle_count"],
         days=days(row["youngest_days"], window=window),
         checks=checks(row, words=words),
         tone=row["tone"],
         word=escape(str(row["word"])),
         who=who(row, words=words),
+        viewers=escape(row["viewers"]),
     )
 
 
@@ -93,9 +105,16 @@ def due(row: Mapping[str, Any], *, words: Mapping[str, str]) -> str:
     moment = localtime(row["due_at"])
     if row["late"]:
         shown = f"{moment:%m-%d %H:%M} {words['late']}"
-        return f'<span class="outcome outcome-fail">{icon("clock")}{shown}</span>'
+        return f'<span class="outcome outcome-fail">{icon("attention")}{shown}</span>'
     stamp = moment.isoformat(timespec="seconds")
     return f'{icon("clock")} <time datetime="{stamp}">{moment:%Y-%m-%d %H:%M}</time>'
+
+
+def risk(row: Mapping[str, Any]) -> str:
+    """Return the risk with its first reason; a high one is bold, not only coloured."""
+    number = f"<strong>{row['risk']}</strong>" if row["risk"] >= HIGH else str(row["risk"])
+    why = f' <span class="muted small why">{escape(row["why"])}</span>' if row["why"] else ""
+    return f"<span>{number}{why}</span>"
 
 
 def days(count: int | None, *, window: int | None) -> str:
@@ -106,8 +125,8 @@ def days(count: int | None, *, window: int | None) -> str:
 
 
 def checks(row: Mapping[str, Any], *, words: Mapping[str, str]) -> str:
-    """Return how many checks failed, need a look and agree; none of a kind is left out."""
-    kinds = (("fail", "failed"), ("attention", "attention"), ("pass", "passed"))
+    """Return how many checks agree, need a look and failed; none of a kind is left out."""
+    kinds = (("pass", "passed"), ("attention", "attention"), ("fail", "failed"))
     return "".join(
         TALLY.format(kind=kind, icon=icon(kind), count=row[name], word=words[name])
         for kind, name in kinds

@@ -1,76 +1,91 @@
-"""Light rows of the queue turned into words."""
+"""Light rows of the queue, its tabs and its chips turned into words."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from django.core.cache import cache
-from django.http import QueryDict
 from django.utils.translation import get_language
 
 from exports.models import Destination, Policy, User
 from exports.rules import legal_day
-from reviews import queue_markup, queues
+from reviews import presence, queue_markup, queues, risk
 from reviews.casefile import TONES
-from reviews.desk_filters import CaseFilter
+from reviews.desk_filters import TERMS, worded
 from reviews.models import STATUS_LABELS
+from reviews.queue_address import Address
+from reviews.queue_columns import COLUMNS
+from reviews.saved_views import Kept
 from reviews.states import FINAL, Status
 
-NEVER_LATE = FINAL | {Status.RETURNED}
+NEVER_LATE = FINAL | {Status.RETURNED, Status.SETTLING}
+KEYS = "1234567890"
 
 
-def tabs(user: User, *, current: str) -> list[dict[str, object]]:
+def tabs(counts: dict[str, int], *, address: Address) -> list[dict[str, object]]:
     """Return the tabs of the queue with how many cases each holds."""
-    counted = queues.tallies(user)
     return [
         {
             "name": name,
             "label": view.label,
-            "tally": capped(counted[name]) if view.counted else "",
-            "current": name == current,
+            "tally": capped(counts.get(name, 0)) if view.counted else "",
+            "current": name == address.view,
+            "key": key,
         }
-        for name, view in queues.VIEWS.items()
+        for key, (name, view) in zip(KEYS, queues.VIEWS.items(), strict=True)
+    ]
+
+
+def kept_tabs(views: list[Kept], *, address: Address) -> list[dict[str, object]]:
+    """Return the saved views that are shown as tabs."""
+    here = address.query()
+    return [
+        {"name": view.name, "query": view.query, "current": view.query == here}
+        for view in views
+        if view.pinned
     ]
 
 
 def capped(count: int) -> str:
     """Return a count nobody took to its end."""
-    return f"{queues.MOST_COUNTED - 1}+" if count >= queues.MOST_COUNTED else str(count)
+    return f"{queues.MOST_COUNTED - 1:,}+" if count >= queues.MOST_COUNTED else f"{count:,}"
 
 
-def chips(chosen: CaseFilter) -> list[dict[str, object]]:
-    """Return the filters that are on, by their words."""
-    if not chosen.form.is_valid():
-        return []
+def chips(address: Address) -> list[dict[str, object]]:
+    """Return the filters that are on, by their words, each with the address without it."""
     return [
         {
-            "label": field.label,
-            "value": worded(field, chosen.form, name),
-            "url": without(chosen.form.data, name),
+            "label": TERMS[name].label,
+            "value": worded(name, value),
+            "query": address.without(name).query(),
         }
-        for name, field in chosen.form.fields.items()
-        if chosen.form.cleaned_data.get(name)
+        for name, value in address.terms
     ]
 
 
-def without(asked: QueryDict, name: str) -> str:
-    """Return the address of the first page with one filter taken off."""
-    kept = asked.copy()
-    for gone in (name, "before", "after"):
-        kept.pop(gone, None)
-    return f"?{kept.urlencode()}"
+def heads(columns: Sequence[str], *, address: Address) -> list[dict[str, object]]:
+    """Return the heads of the table; a column that can order the rows says so."""
+    may_sort = queues.VIEWS[address.view].order == queues.BY_DUE
+    return [
+        {
+            "label": COLUMNS[name].label,
+            "numeric": COLUMNS[name].numeric,
+            "sort": COLUMNS[name].sort if may_sort else "",
+            "current": COLUMNS[name].sort == address.sort,
+        }
+        for name in columns
+    ]
 
 
-def worded(field: Any, form: Any, name: str) -> str:
-    """Return the chosen value of one filter as people read it."""
-    value = form.cleaned_data[name]
-    return str(dict(getattr(field, "choices", ())).get(value, value))
-
-
-def shown(rows: list[dict[str, Any]], *, user: User, at: datetime) -> dict[str, object]:
-    """Return what turns light rows into words: two queries for the whole page."""
+def shown(
+    rows: list[dict[str, Any]], *, columns: Sequence[str], user: User, at: datetime
+) -> dict[str, object]:
+    """Return what turns light rows into words: no query once the reference data is at hand."""
     chinese = (get_language() or "zh").startswith("zh")
     countries = countries_of(chinese=chinese)
     words = {status: str(label) for status, label in STATUS_LABELS.items()}
+    reasons = {name: str(reason) for name, reason in risk.REASONS.items()}
+    viewers = presence.viewers_of([row["id"] for row in rows], but=user, at=at)
     for row in rows:
         status = Status(row["status"])
         row["country"] = countries.get(row["destination_code"], row["destination_code"])
@@ -80,8 +95,21 @@ def shown(rows: list[dict[str, Any]], *, user: User, at: datetime) -> dict[str, 
         row["tone"] = TONES[status]
         row["mine"] = row["assignee_id"] == user.pk
         row["exporter"] = exporter_of(row, chinese=chinese)
-    window = Policy.objects.window_on(legal_day(at))
-    return {"rows": rows, "body": queue_markup.body(rows, window=window)}
+        row["why"] = reasons.get(row["risk_reason"], "")
+        row["viewers"] = " · ".join(each.sentence for each in viewers.get(row["id"], ()))
+    window = window_on(at)
+    return {"rows": rows, "body": queue_markup.body(rows, columns=columns, window=window)}
+
+
+def window_on(at: datetime) -> int | None:
+    """Return the days within which a letter is needed, up to a minute old."""
+    day = legal_day(at)
+    key = f"window:{day}"
+    found: int | None = cache.get(key, 0)
+    if found == 0:
+        found = Policy.objects.window_on(day)
+        cache.set(key, found, 60)
+    return found
 
 
 def countries_of(*, chinese: bool) -> dict[str, str]:
@@ -89,7 +117,7 @@ def countries_of(*, chinese: bool) -> dict[str, str]:
     key = f"destinations:{chinese}"
     found: dict[str, str] | None = cache.get(key)
     if found is None:
-        names = Destination.objects.values_list("pk", "name_zh", "name_en")
+        names = Destination.objects.order_by("pk").values_list("pk", "name_zh", "name_en")
         found = {code: zh if chinese else en or zh for code, zh, en in names}
         cache.set(key, found, 60)
     return found

@@ -28,6 +28,7 @@ PAGE: Final = 50
 MOST_COUNTED: Final = 1000
 SECONDS_KEPT: Final = 10
 DAYS_AHEAD: Final = 2
+ONE_DAY: Final = timedelta(days=1)
 FIRST_VIEW: Final = "today"
 BY_DUE: Final = ("due_at", "-risk", "id")
 ORDERS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -70,7 +71,7 @@ def ready(cases: CaseQuerySet, at: datetime) -> CaseQuerySet:
 
 def midnight(at: datetime) -> datetime:
     """Return when the legal day of *at* ends."""
-    return datetime.combine(legal_day(at) + timedelta(days=1), time(), SHANGHAI)
+    return datetime.combine(legal_day(at) + ONE_DAY, time(), SHANGHAI)
 
 
 def today(cases: CaseQuerySet, _user: User, at: datetime) -> CaseQuerySet:
@@ -80,9 +81,7 @@ def today(cases: CaseQuerySet, _user: User, at: datetime) -> CaseQuerySet:
 
 def mine(cases: CaseQuerySet, user: User, at: datetime) -> CaseQuerySet:
     """Narrow to what is in the person's hands and waits for them or for the checks."""
-    return cases.filter(
-        awake(at), assignee=user, status__in=[Status.CHECKING, Status.IN_REVIEW]
-    )
+    return cases.filter(awake(at), assignee=user, status__in=[Status.CHECKING, Status.IN_REVIEW])
 
 
 def under_way(cases: CaseQuerySet, _user: User, at: datetime) -> CaseQuerySet:
@@ -164,19 +163,20 @@ class Key:
 
     due_at: datetime
     risk: int
-    id: int
+    pk: int
 
     @classmethod
     def read(cls, text: str) -> "Key | None":
         """Return the key an address carries, ``None`` for anything else."""
         moment, *numbers = text.split("_")
-        if len(numbers) != 2 or not all(is_number(each) for each in numbers):
+        if len(numbers) != 2 or not all(is_number(number) for number in numbers):
             return None
         try:
             due_at = datetime.fromisoformat(moment)
         except ValueError:
             return None
-        return cls(due_at, int(numbers[0]), int(numbers[1])) if due_at.tzinfo else None
+        risk, pk = (int(number) for number in numbers)
+        return cls(due_at, risk, pk) if due_at.tzinfo else None
 
     @classmethod
     def of(cls, row: Mapping[str, Any]) -> "Key":
@@ -184,10 +184,130 @@ class Key:
         return cls(row["due_at"], row["risk"], row["id"])
 
     def __str__(self) -> str:
-        return f"{self.due_at.isoformat()}_{self.risk}_{self.id}"
+        return f"{self.due_at.isoformat()}_{self.risk}_{self.pk}"
 
-    def beyond(self, order: tuple[str, ...]) -> Q:
-        """Match the rows after this one in *order*."""
-        first, second, third = (self.step(field) for field in order)
-        not_yet = second.further | (second.same & (third.further | third.same).copy())
-        return (first.further | first.same) & ~(first.same & ~not_yet_beyond(second, third)) if False else self.written(order, not_yet)  # noqa: E501
+    def beyond(self, order: tuple[str, ...], *, backwards: bool = False) -> Q:
+        """Match the rows after this one in *order*, or before it."""
+        first, second, third = order
+        same, equal = self.compare(first, "exact", "exact"), self.compare(second, "exact", "exact")
+        at_or_after = self.compare(first, "gte", "lte", backwards=backwards)
+        passed = self.compare(second, "lt", "gt", backwards=backwards)
+        not_past = self.compare(third, "lte", "gte", backwards=backwards)
+        return at_or_after & ~(same & (passed | (equal & not_past)))
+
+    def compare(self, field: str, rising: str, falling: str, *, backwards: bool = False) -> Q:
+        """Match rows by their *field* and this key's, as the order rises or falls there."""
+        name = field.removeprefix("-")
+        here = {"due_at": self.due_at, "risk": self.risk, "id": self.pk}[name]
+        lookup = rising if field.startswith("-") == backwards else falling
+        return Q(**{f"{name}__{lookup}": here})
+
+
+def is_number(text: str) -> bool:
+    """Tell whether *text* is a number a database column could hold."""
+    return text.isascii() and text.isdigit() and len(text) < 19
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some rows of the queue and the keys that lead on from them, where there is more."""
+
+    rows: list[dict[str, Any]]
+    before: Key | None = None
+    after: Key | None = None
+
+
+def page(
+    cases: CaseQuerySet,
+    *,
+    order: tuple[str, ...] = BY_DUE,
+    after: Key | None = None,
+    before: Key | None = None,
+) -> Page:
+    """Return the rows *after* one key or *before* another, or the first ones: one query."""
+    backwards = before is not None
+    key = before or after
+    if key is not None:
+        cases = cases.filter(key.beyond(order, backwards=backwards))
+    along = [turned(field) for field in order] if backwards else order
+    found: list[dict[str, Any]] = list(cases.order_by(*along).values(*COLUMNS)[: PAGE + 1])
+    rows, more = found[:PAGE], len(found) > PAGE
+    if backwards:
+        rows.reverse()
+    has_before, has_after = (more, True) if backwards else (key is not None, more)
+    return Page(
+        rows,
+        before=Key.of(rows[0]) if rows and has_before else None,
+        after=Key.of(rows[-1]) if rows and has_after else None,
+    )
+
+
+def turned(field: str) -> str:
+    """Return *field* of an order the other way round."""
+    return field.removeprefix("-") if field.startswith("-") else f"-{field}"
+
+
+def tallies(user: User, *, at: datetime) -> dict[str, int]:
+    """Return how many cases each counted tab holds, and how many more are not due yet.
+
+    Up to a thousand and up to ten seconds old. ``today`` is the tab, ``+today`` what it leaves
+    for later.
+    """
+    key = f"tallies:{user.pk}"
+    found: dict[str, int] | None = cache.get(key)
+    if found is None:
+        found = count_tabs(user, at=at)
+        cache.set(key, found, SECONDS_KEPT)
+    return found
+
+
+def forget_tallies(user: User) -> None:
+    """Let *user* see the counts, and their own day, as they are now."""
+    cache.delete_many([f"tallies:{user.pk}", day_key(user)])
+
+
+def day_key(user: User) -> str:
+    """Return where :mod:`reviews.desk_day` keeps the person's day."""
+    return f"day:{user.pk}"
+
+
+def count_tabs(user: User, *, at: datetime) -> dict[str, int]:
+    """Count each tab up to a thousand: one query for all tabs."""
+    parts: list[str] = []
+    values: list[Any] = []
+    names = []
+    try:
+        for name, cases in counted(Case.objects.visible_to(user), user, at):
+            sql, params = cases.order_by().values("id")[:MOST_COUNTED].query.sql_with_params()
+            parts.append(f"(SELECT COUNT(*) FROM ({sql}) AS part)")  # noqa: S608 - bound values
+            values += params
+            names.append(name)
+    except EmptyResultSet:  # a person without an office sees none
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {', '.join(parts)}", values)
+        return dict(zip(names, cursor.fetchone(), strict=True))
+
+
+def counted(cases: CaseQuerySet, user: User, at: datetime) -> Iterator[tuple[str, CaseQuerySet]]:
+    """Yield what is counted: each tab as it opens, and what it leaves for later."""
+    until = horizon(at)
+    for name, view in VIEWS.items():
+        whole = view.narrow(cases, user, at)
+        if view.ahead:
+            yield f"+{name}", not_soon(whole, until)
+            yield name, soon(whole, until)
+        elif view.counted:
+            yield name, whole
+    yield f"+{FIRST_VIEW}", later_than_today(cases, at)
+
+
+def later_than_today(cases: CaseQuerySet, at: datetime) -> CaseQuerySet:
+    """Narrow to the work that is on schedule: due after the day ends."""
+    return ready(cases, at).filter(due_at__gte=midnight(at))
+
+
+def next_due(user: User, *, at: datetime) -> datetime | None:
+    """Return when the first case after today comes due, if one does."""
+    waiting = later_than_today(Case.objects.visible_to(user), at).order_by(*BY_DUE)
+    return waiting.values_list("due_at", flat=True).first()

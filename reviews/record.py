@@ -81,7 +81,7 @@ def of(case: Case) -> Record:
     return Record(
         case=case,
         runs=runs_of(case),
-        decisions=list(decided.select_related(*people).prefetch_related("reasons").order_by("id")),
+        decisions=list(decided.select_related(*people).order_by("id")),
         requests=list(asked.prefetch_related(Prefetch("items", queryset=items)).order_by("id")),
         notes=list(Note.objects.filter(case=case).with_words().order_by("id")),
         papers=papers_of(case),

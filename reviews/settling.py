@@ -56,6 +56,12 @@ def waiting(at: datetime) -> list[int]:
     return list(rows.order_by("due_at").values_list("pk", flat=True)[:MOST])
 
 
+def undoable(user: User, *, at: datetime) -> Settlement | None:
+    """Return the last thing *user* did that may still be taken back: one query."""
+    rows = Settlement.objects.filter(by=user, state=Settlement.State.WAITING, due_at__gt=at)
+    return rows.select_related("case", "decision").first()
+
+
 @transaction.atomic
 def undo(case: Case, *, by: User, at: datetime) -> Case:
     """Take back what one has just done; *case* stands as before.
@@ -143,6 +149,10 @@ def conclude(decision: Decision, *, by: User, at: datetime) -> Licence | None:
 def send(request: Request, case: Case, *, by: User, at: datetime) -> None:
     """Let the exporter see what is asked; from now its clock stands still."""
     Request.objects.filter(pk=request.pk).update(sent_at=at)
+    asked = request.items.exclude(check_id="").values("check_id")
+    RequestItem.objects.filter(
+        request__case=case, state=RequestItem.State.ANSWERED, check_id__in=asked
+    ).update(state=RequestItem.State.REPEATED)
     advance(case, Status.RETURNED, by=by, at=at)
     day = legal_day(request.answer_by)
     tell_exporter(case, "returned", at=at, items=request.items.count(), answer_by=day)

@@ -5,12 +5,12 @@ from collections.abc import Callable
 from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path
 
+from reviews import desk_queue, own_settings
 from reviews import evidence_pages as evidence
 from reviews import note_pages as notes
-from reviews import own_settings
-from reviews import desk_queue
 from reviews import workbench as desk
 from reviews.api import case_action, case_actions
+from reviews.board import pages as board
 from reviews.bulk import pages as bulk
 from reviews.lane import pages as lane
 from reviews.opinions import pages as asked
@@ -66,6 +66,8 @@ workbench: list[tuple[str, Callable[..., HttpResponseBase], str]] = [
     ("views/", desk_queue.views, "views"),
     ("views/save/", desk_queue.save_view, "view_save"),
     ("views/<int:pk>/", desk_queue.change_view, "view_change"),
+    ("board/", board.board, "board"),
+    ("board/<slug:name>.csv", board.board_csv, "board_csv"),
     ("bulk/", bulk.jobs, "bulk_jobs"),
     ("bulk/new/", bulk.new, "bulk_new"),
     ("bulk/confirm/", bulk.confirm, "bulk_confirm"),

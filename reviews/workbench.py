@@ -1,17 +1,19 @@
 """The pages of a reviewer's desk: the queue, a case, what is done to it, its papers."""
 
-from collections.abc import Callable, Mapping
+import contextlib
 from typing import Final
 from uuid import UUID
 
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from documents import filing, serving
 from documents.models import Document, Specimen
@@ -19,99 +21,16 @@ from documents.showing import scanning_is_on
 from exports.errors import DomainError
 from exports.http import SignedInRequest
 from exports.wording import explain
-from reviews import acts, casefile, claims, exhibits, licensing, queues, timing
-from reviews.desk_filters import CaseFilter
+from reviews import acts, casefile, claims, exhibits, licensing, news, queues, settling, timing
 from reviews.desk_forms import ActForm
-from reviews.models import Case, Licence
-from reviews.models.cases import CaseQuerySet
-from reviews.queue_rows import chips, shown, tabs
+from reviews.models import Case, Licence, Preferences
+from reviews.preferences import preferences_of
+from reviews.states import Status
 
 CONFLICT: Final = 409
+FLOW: Final = "X-Flow"
+SIGNING: Final = ("sign", "send-back")
 REFUSED: Final = 422
-LONGEST_SEARCH: Final = 60
-BULK: Final[Mapping[str, Callable[..., object]]] = {
-    "claim": claims.claim,
-    "release": claims.release,
-    "sign": acts.sign_held,
-}
-
-
-@require_GET
-def queue(request: SignedInRequest) -> HttpResponse:
-    """Show one tab of the queue, or what a search found; a single find opens at once."""
-    cases = Case.objects.visible_to(request.user)
-    text = request.GET.get("q", "").strip()[:LONGEST_SEARCH]
-    if text:
-        return found(request, queues.search(cases, text), text=text)
-    asked = request.GET.get("view", "")
-    name = asked if asked in queues.VIEWS else "open"
-    view = queues.VIEWS[name]
-    narrowed = view.narrow(cases, request.user)
-    chosen = filter_of(request, narrowed)
-    page = queues.page(
-        chosen.qs if chosen and chosen.is_valid() else narrowed,
-        newest_first=view.newest_first,
-        after=queues.Key.read(request.GET.get("after", "")),
-        before=queues.Key.read(request.GET.get("before", "")),
-    )
-    context = {
-        "view": name,
-        "tabs": tabs(request.user, current=name),
-        "filter": chosen,
-        "chips": chips(chosen) if chosen else [],
-        "page": page,
-        **shown(page.rows, user=request.user, at=timezone.now()),
-    }
-    return render(request, "workbench/queue.html", context)
-
-
-def filter_of(request: SignedInRequest, cases: CaseQuerySet) -> CaseFilter | None:
-    """Return the filter asked for or opened; building its form costs more than the page's rows."""
-    if not request.GET.keys() & {*CaseFilter.base_filters, "filters"}:
-        return None
-    return CaseFilter(request.GET, queryset=cases, request=request)
-
-
-def found(request: SignedInRequest, cases: CaseQuerySet, *, text: str) -> HttpResponse:
-    """Open the one case found, or list all."""
-    rows = list(cases.order_by("-due_at", "-id").values(*queues.COLUMNS)[: queues.MOST_FOUND])
-    if len(rows) == 1:
-        return redirect("workbench:case", rows[0]["reference"])
-    context = {
-        "text": text,
-        "tabs": tabs(request.user, current=""),
-        "page": queues.Page(rows, None, None),
-        **shown(rows, user=request.user, at=timezone.now()),
-    }
-    return render(request, "workbench/queue.html", context)
-
-
-@require_POST
-def bulk(request: SignedInRequest) -> HttpResponse:
-    """Do the same to each selected case on its own, and say of each what came of it."""
-    perform = BULK.get(request.POST.get("act", ""))
-    if perform is None:
-        raise Http404
-    references = [text for text in request.POST.getlist("cases") if text.isprintable()]
-    cases = Case.objects.visible_to(request.user).filter(reference__in=references[: queues.PAGE])
-    results = [
-        outcome_of(case, perform, request=request)
-        for case in cases.select_related("office", "assignee", "application").order_by("due_at")
-    ]
-    queues.forget_tallies(request.user)
-    context = {"results": results, "act": acts.ACTS[request.POST["act"]]}
-    return render(request, "workbench/bulk.html", context)
-
-
-def outcome_of(
-    case: Case, perform: Callable[..., object], *, request: SignedInRequest
-) -> dict[str, object]:
-    """Do one of many, and return what came of it; a refusal holds up nobody else."""
-    try:
-        perform(case, by=request.user, at=timezone.now())
-    except DomainError as refusal:
-        return {"case": case, "done": False, "text": explain(refusal)}
-    return {"case": case, "done": True, "text": _("Done.")}
 
 
 @require_safe
@@ -140,15 +59,24 @@ def case_page(
     *,
     refused: ActForm | None = None,
     status: int = 200,
+    seen: int | None = None,
 ) -> HttpResponse:
-    """Render *file*; a *refused* form comes back with all that was typed."""
+    """Render *file*; a *refused* form comes back with all that was typed.
+
+    Where the case moved on under it, what happened after the event last *seen* stands beside it.
+    """
     whose, sentence = casefile.ball_of(file, user=request.user)
     context = {
+        "beside": news.beside(file, user=request.user, at=timezone.now()),
+        "conflict": seen is not None and news.since_page(file, seq=seen, user=request.user),
+        "moved": seen is not None,
         "file": file,
         "case": file.case,
         "application": file.case.application,
         "licence": getattr(file.case, "licence", None),
         "offers": acts.offers_of(file, refused=refused),
+        "flows": preferences_of(request.user).after_decision == Preferences.AfterDecision.NEXT,
+        "undoable": settling.undoable(request.user, at=timezone.now()),
         "form": refused,
         "late": timing.is_overdue(file.case, at=timezone.now()),
         "zh": (get_language() or "zh").startswith("zh"),
@@ -174,12 +102,72 @@ def act(request: SignedInRequest, reference: str, action: str) -> HttpResponse:
             return case_page(request, file, refused=form, status=REFUSED)
         acts.carry_out(action, form, by=request.user, at=timezone.now())
     except DomainError as refusal:
-        form.refuse(refusal)
         status = CONFLICT if refusal.status == CONFLICT else REFUSED
-        return case_page(request, read(request, reference), refused=form, status=status)
+        fresh = read(request, reference)
+        again = form.renewed(fresh)
+        again.refuse(refusal)
+        seen = form.seen_before if status == CONFLICT else None
+        return case_page(request, fresh, refused=again, status=status, seen=seen)
     queues.forget_tallies(request.user)
-    messages.success(request, str(acts.ACTS[action].done))
-    return redirect(exhibits.page_of(file.case, vin=file.line.vin))
+    if request.headers.get(FLOW):
+        return JsonResponse({"done": said(file.case, action), "undo": undo_bar(request)})
+    messages.success(request, said(file.case, action))
+    return redirect(way_on(request, file, action))
+
+
+def said(case: Case, action: str) -> str:
+    """Say what was done, to which case."""
+    return f"{case.reference}: {acts.ACTS[action].done}"
+
+
+def undo_bar(request: SignedInRequest) -> str:
+    """Return the bar that takes the last decision back, empty where none waits."""
+    undoable = settling.undoable(request.user, at=timezone.now())
+    return render_to_string("workbench/undo.html", {"undoable": undoable}, request=request)
+
+
+def way_on(request: SignedInRequest, file: casefile.CaseFile, action: str) -> str:
+    """Return where to go after an act: the next case, unless the person chose otherwise."""
+    choice = preferences_of(request.user).after_decision
+    if not acts.ACTS[action].leaves or choice == Preferences.AfterDecision.STAY:
+        return exhibits.page_of(file.case, vin=file.line.vin)
+    if choice == Preferences.AfterDecision.QUEUE:
+        return reverse("workbench:queue")
+    return next_page(request, after=file.case.reference, signing=action in SIGNING)
+
+
+def next_page(request: SignedInRequest, *, after: str, signing: bool) -> str:
+    """Claim the next case for the person and return its page; the queue's when nothing waits."""
+    find = claims.next_to_sign if signing else claims.start_next
+    found = find(by=request.user, at=timezone.now(), after=after)
+    return found.get_absolute_url() if found else reverse("workbench:queue")
+
+
+@require_POST
+def start_next(request: SignedInRequest) -> HttpResponse:
+    """Open the case to work on next; with nothing left, say so on the queue."""
+    after = request.POST.get("after", "")
+    try:
+        page = next_page(request, after=after, signing=request.POST.get("kind") == "sign")
+    except DomainError as refusal:
+        messages.error(request, explain(refusal))
+        return redirect("workbench:queue")
+    if page == reverse("workbench:queue") and not request.headers.get(FLOW):
+        messages.info(request, _("Nothing waits for you now."))
+    return redirect(page)
+
+
+@require_POST
+def open_case(request: SignedInRequest, reference: str) -> HttpResponse:
+    """Open a case from the queue: whoever may work on it and finds it free has it by that."""
+    here = get_object_or_404(
+        Case.objects.visible_to(request.user).select_related("office", "assignee"),
+        reference=reference,
+    )
+    if here.assignee_id is None and here.state is Status.IN_REVIEW:
+        with contextlib.suppress(DomainError):
+            claims.claim(here, by=request.user, at=timezone.now())
+    return redirect(here.get_absolute_url())
 
 
 @require_safe

@@ -6,6 +6,8 @@ from exports.policies import check_role
 from reviews.models import Absence
 from reviews.policies import DECIDERS, check_can_hand_over
 
+BOARD_READERS = (*DECIDERS, Role.AUDITOR, Role.POLICY)
+
 
 def check_can_share_out(user: User) -> None:
     """Refuse unless *user* shares out the work of their office.
@@ -37,3 +39,21 @@ def check_can_end_absence(user: User, absence: Absence) -> None:
         RoleMissing, NotAllowed: it is not.
     """
     check_can_hand_over(user, absence.person)
+
+
+def check_can_read_board(user: User) -> None:
+    """Refuse unless *user* works for an office.
+
+    Raises:
+        RoleMissing: the person's role is no office's, or they act for none.
+    """
+    check_role(user, *BOARD_READERS)
+
+
+def check_can_compare_people(user: User) -> None:
+    """Refuse unless *user* answers for the people whose figures they would see.
+
+    Raises:
+        RoleMissing: *user* is no supervisor.
+    """
+    check_role(user, Role.SUPERVISOR)

@@ -20,11 +20,13 @@ FREED: Final = frozenset(
 )
 MOVES: Final = {f"case.{status}": status for status in Status}
 COUNTED: Final = frozenset({FILED, RECOMMENDED, *TAKEN, *FREED, *MOVES})
+HOURLY: Final = ("filed", "answered", "closed", "asked")
 STAGES: Final[Mapping[Status, str]] = {
     Status.CHECKING: "checks",
     Status.HELD: "signature",
     Status.RETURNED: "exporter",
 }
+TIMED: Final = ("checks", "queue", "review", "signature", "exporter")
 Side = DayOutcome.Side
 
 
@@ -86,7 +88,7 @@ def open_case(event: Event, case: Case, *, sums: Sums) -> OpenCase:
         filed_day=legal_day(event.at),
         due_day=legal_day(case.due_at),
     )
-    sums.at_hour(filed, "in", event.at)
+    sums.at_hour(filed, "filed", event.at)
     return filed
 
 
@@ -107,10 +109,10 @@ def move(event: Event, case: OpenCase, *, closing: Closing | None, sums: Sums) -
     if stage:
         sums.took(case, stage, event.at)
     if to == Status.CHECKING:
-        sums.at_hour(case, "in", event.at)
+        sums.at_hour(case, "answered", event.at)
     if to == Status.RETURNED:
         case.asked = True
-        sums.at_hour(case, "out", event.at)
+        sums.at_hour(case, "asked", event.at)
     if case.status == Status.HELD and to == Status.IN_REVIEW:
         send_back(event, case, sums=sums)
     if to in FINAL and closing is not None:
@@ -136,7 +138,7 @@ def send_back(event: Event, case: OpenCase, *, sums: Sums) -> None:
 
 def close(event: Event, case: OpenCase, *, to: Status, closing: Closing, sums: Sums) -> None:
     """Count how *case* ended, by each of its sides."""
-    sums.at_hour(case, "out", event.at)
+    sums.at_hour(case, "closed", event.at)
     day = legal_day(event.at)
     for side, key in sides_of(closing):
         for column in columns_of(case, to=to, closing=closing):

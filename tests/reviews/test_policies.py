@@ -3,10 +3,10 @@
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import transaction
-from pytest_django.fixtures import SettingsWrapper
 
 from exports.errors import ClaimedByAnother, DomainError, NotAllowed, RoleMissing
 from exports.models import Office, Role, User
@@ -194,7 +194,7 @@ def serves(action: str, case: Case, user: User) -> bool:
 
 @pytest.mark.parametrize("status", Status)
 def test_what_is_offered_is_what_the_services_do(
-    status: Status, people: dict[str, User], settings: SettingsWrapper
+    status: Status, people: dict[str, User], settings: Any
 ):
     settings.UNDO_SECONDS = 60 if status is Status.SETTLING else 0
     case = lead_to(status, people)
@@ -327,7 +327,7 @@ def test_over_a_failed_check_one_persons_issue_is_not_offered(people: dict[str, 
 
 
 def test_checks_that_gave_up_are_retried_by_whoever_decides_there(
-    people: dict[str, User], settings: SettingsWrapper
+    people: dict[str, User], settings: Any
 ):
     case = lead_to(Status.CHECKING, people)
     Case.objects.filter(pk=case.pk).update(attempts=settings.MAX_ATTEMPTS)

@@ -24,6 +24,7 @@ const ask = async (element) => {
 
 const follow = (element, wait) => {
   setTimeout(async () => {
+    if (!element.isConnected) return;
     if (document.hidden) return follow(element, wait);
     let next = Math.min(wait * 1.2, LONGEST);
     try {
@@ -36,6 +37,9 @@ const follow = (element, wait) => {
   }, wait);
 };
 
-for (const element of document.querySelectorAll("[data-poll]:not([data-done])")) {
-  follow(element, FIRST);
-}
+const start = (root) => {
+  for (const element of root.querySelectorAll("[data-poll]:not([data-done])")) follow(element, FIRST);
+};
+
+document.addEventListener("chuguan:swapped", (event) => start(event.target));
+start(document);

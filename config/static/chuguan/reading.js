@@ -68,7 +68,7 @@ document.addEventListener("focusout", (event) => light(event, false));
 document.addEventListener("mouseover", (event) => light(event, true));
 document.addEventListener("mouseout", (event) => light(event, false));
 
-const lines = [...document.querySelectorAll(".read.is-unsure")].filter((line) => line.querySelector("a"));
+let lines = [];
 let here = -1;
 
 const step = (by) => {
@@ -79,7 +79,16 @@ const step = (by) => {
   lines[here].scrollIntoView({ block: "center" });
 };
 
-for (const button of document.querySelectorAll("[data-unsure]")) {
-  button.hidden = false;
-  button.addEventListener("click", () => step(Number(button.dataset.unsure)));
-}
+document.addEventListener("click", (event) => {
+  const button = event.target.closest?.("[data-unsure]");
+  if (button) step(Number(button.dataset.unsure));
+});
+
+const equip = () => {
+  lines = [...document.querySelectorAll(".read.is-unsure")].filter((line) => line.querySelector("a"));
+  here = -1;
+  for (const button of document.querySelectorAll("[data-unsure]")) button.hidden = false;
+};
+
+document.addEventListener("chuguan:swapped", equip);
+equip();

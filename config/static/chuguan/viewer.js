@@ -45,4 +45,6 @@ const equip = (viewer) => {
   if (viewer.closest(".papers") && matchMedia("(min-width: 68.75rem)").matches) does.fit();
 };
 
-for (const viewer of document.querySelectorAll(".viewer")) equip(viewer);
+const equipAll = (root) => root.querySelectorAll(".viewer").forEach(equip);
+document.addEventListener("chuguan:swapped", (event) => equipAll(event.target));
+equipAll(document);
