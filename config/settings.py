@@ -77,6 +77,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.contrib.messages.context_processors.messages",
                 "django.template.context_processors.i18n",
                 "exports.http.site",
+                "reviews.head.site",
                 "reviews.preferences.desk",
             ],
         },

@@ -196,7 +196,7 @@ ACTS: Final[Mapping[str, Act]] = {
         _("The ministry is asked; the case goes on meanwhile."),
         AskOpinionForm,
         ask_opinion,
-        "m",
+        "g",
     ),
     "withdraw-opinion": Act(
         "withdraw_opinion",

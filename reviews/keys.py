@@ -16,7 +16,8 @@ from exports.errors import KeyReserved, KeyTaken
 SHIPPED: Final[Mapping[str, tuple[str, Promise]]] = {
     "approve": ("a", _("Issue; sign")),
     "ask": ("i", _("Ask the exporter")),
-    "ask-ministry": ("m", _("Ask another ministry")),
+    "ask-ministry": ("g", _("Ask another ministry")),
+    "note": ("m", _("Write a note")),
     "refuse": ("r", _("Recommend refusal")),
     "recommend": ("o", _("Recommend issue over a failed check")),
     "send-back": ("b", _("Send back to the reviewer")),

@@ -30,7 +30,8 @@ def remember(case: Case, *, by: User, at: datetime, seq: int, run: int | None) -
     stays out of the ledger: it decides nothing.
     """
     shown = min(seq, Head.objects.values_list("seq", flat=True).get(pk=1))
-    known = CheckRun.objects.filter(case=case, pk=run).values_list("pk", flat=True).first()
+    own = CheckRun.objects.filter(case=case, pk=run or 0)
+    known = own.values_list("pk", flat=True).first()
     first = {"at": at, "seq": shown, "run_id": known, "since_seq": shown, "since_run_id": known}
     look, is_first = Look.objects.get_or_create(case=case, user=by, defaults=first)
     if is_first:
