@@ -1,0 +1,75 @@
+"""What one person did today: how many cases, how fast, how many on time."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from statistics import median
+from typing import Final, NamedTuple
+
+from django.core.cache import cache
+from django.db.models import DateTimeField, F, Value
+
+from exports.models import User
+from reviews import queues
+from reviews.models import Decision
+
+MOST: Final = 1000
+SECONDS_KEPT: Final = 10
+
+
+@dataclass(frozen=True)
+class Day:
+    """A day's work; ``seconds`` is the median from taking a case to deciding it."""
+
+    count: int = 0
+    seconds: int | None = None
+    on_time: int | None = None
+
+    @property
+    def minutes(self) -> int:
+        """Return the whole minutes of the median, for times no one counts in seconds."""
+        return (self.seconds or 0) // 60
+
+
+class Act(NamedTuple):
+    """One case decided: when it was taken, when decided, when due."""
+
+    taken: datetime | None
+    done: datetime
+    due: datetime
+
+
+def day_of(user: User, *, at: datetime) -> Day:
+    """Return what *user* recommended, decided or signed on the legal day of *at*.
+
+    One query, up to ten seconds old; what was taken back does not count.
+    """
+    key = queues.day_key(user)
+    found: Day | None = cache.get(key)
+    if found is None:
+        found = summed(acts_of(user, at=at))
+        cache.set(key, found, SECONDS_KEPT)
+    return found
+
+
+def acts_of(user: User, *, at: datetime) -> list[Act]:
+    """Return when each case was taken, decided and due; of a signature only the latter two."""
+    begins = queues.midnight(at) - queues.ONE_DAY
+    lasting = Decision.objects.exclude(state=Decision.State.UNDONE).order_by()
+    own = lasting.filter(recommended_by=user, recommended_at__gte=begins)
+    signed = lasting.filter(signed_by=user, signed_at__gte=begins).exclude(recommended_by=user)
+    due = "case__due_at"
+    never = Value(None, output_field=DateTimeField())
+    rows = own.values_list("pk", F("case__claimed_at"), F("recommended_at"), F(due)).union(
+        signed.values_list("pk", never, F("signed_at"), F(due))
+    )
+    return [Act(taken, done, due) for _pk, taken, done, due in rows[:MOST]]
+
+
+def summed(acts: list[Act]) -> Day:
+    """Sum *acts* up."""
+    if not acts:
+        return Day()
+    spent = [act.done - act.taken for act in acts if act.taken and act.taken <= act.done]
+    seconds = round(median(each.total_seconds() for each in spent)) if spent else None
+    on_time = sum(act.done <= act.due for act in acts)
+    return Day(len(acts), seconds, round(100 * on_time / len(acts)))
