@@ -20,6 +20,7 @@ from exports.models import (
     Manufacturer,
     ManufacturerName,
     Membership,
+    Ministry,
     Office,
     Port,
     Role,
@@ -77,9 +78,18 @@ def make_person(role: str, organisation: Any, *, name: str = "", **fields: Any) 
     user = User.objects.create_user(
         f"person{number}@example.test", "correct horse battery", name=name or f"P{number}", **fields
     )
-    side = {Exporter: "exporter", Manufacturer: "manufacturer", Office: "office"}
-    Membership.objects.create(user=user, role=role, **{side[type(organisation)]: organisation})
+    side = str(organisation._meta.model_name)
+    Membership.objects.create(user=user, role=role, **{side: organisation})
     return user
+
+
+def make_ministry(code: str = "mps", **fields: Any) -> Ministry:
+    return Ministry.objects.get_or_create(code=code, defaults={"name_zh": code} | fields)[0]
+
+
+def officer_of(code: str = "mps", **fields: Any) -> User:
+    """Return a person who answers for another ministry; the law must be loaded."""
+    return make_person(Role.OPINION, make_ministry(code), **fields)
 
 
 def clerk_of(exporter: Exporter, **fields: Any) -> User:

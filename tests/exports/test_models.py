@@ -9,6 +9,7 @@ from django.utils import translation
 from exports.models import (
     EXPORTER_ROLES,
     MANUFACTURER_ROLES,
+    MINISTRY_ROLES,
     MOST_VEHICLES,
     OFFICE_ROLES,
     Application,
@@ -26,6 +27,7 @@ from tests.factories import (
     make_draft,
     make_exporter,
     make_manufacturer,
+    make_ministry,
     make_office,
     make_person,
     make_vehicle,
@@ -34,13 +36,23 @@ from tests.factories import (
 
 pytestmark = pytest.mark.django_db
 
-SIDES = {"exporter": EXPORTER_ROLES, "manufacturer": MANUFACTURER_ROLES, "office": OFFICE_ROLES}
+SIDES = {
+    "exporter": EXPORTER_ROLES,
+    "manufacturer": MANUFACTURER_ROLES,
+    "office": OFFICE_ROLES,
+    "ministry": MINISTRY_ROLES,
+}
 
 
 @pytest.fixture
 def organisations() -> dict[str, object]:
     exporter = make_exporter()
-    return {"exporter": exporter, "manufacturer": make_manufacturer(), "office": exporter.office}
+    return {
+        "exporter": exporter,
+        "manufacturer": make_manufacturer(),
+        "office": exporter.office,
+        "ministry": make_ministry(),
+    }
 
 
 @pytest.mark.parametrize("side", SIDES)

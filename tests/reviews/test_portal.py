@@ -21,6 +21,7 @@ from tests.factories import (
     make_exporter,
     make_letter_pdf,
     make_manufacturer,
+    make_ministry,
     make_office,
     make_person,
     make_vehicle,
@@ -96,6 +97,7 @@ def issued_case(clerk, *, age=300):
         ("officer", make_manufacturer, "/portal/"),
         ("reviewer", make_office, "/workbench/cases/"),
         ("auditor", make_office, "/workbench/cases/"),
+        ("opinion", make_ministry, "/opinions/"),
     ],
 )
 def test_the_front_door_leads_each_to_their_desk(client, role, side, target):

@@ -7,7 +7,7 @@ from django.core.cache import cache
 from django.urls import reverse
 
 from documents.models import RegistryAnswer
-from exports.models import Event, Role, User
+from exports.models import OFFICE_ROLES, Event, Role, User
 from reviews import claims, decisions, licensing
 from reviews.acts import ACTS
 from reviews.models import Case, Decision, Licence, Request
@@ -60,7 +60,7 @@ def again(case: Case) -> Case:
 
 
 # --- doors ------------------------------------------------------------------------------------
-PEOPLE = ["anonymous", "clerk", *[r.value for r in Role if r in Role.values[4:]], "superuser"]
+PEOPLE = ["anonymous", "clerk", *[role.value for role in OFFICE_ROLES], "superuser"]
 OPEN = {
     "queue": {"reviewer", "senior", "supervisor", "policy", "auditor", "superuser"},
     "case": {"reviewer", "senior", "supervisor", "policy", "auditor"},
