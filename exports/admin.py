@@ -32,6 +32,7 @@ from exports.models import (
     ManufacturerListImport,
     ManufacturerName,
     Membership,
+    Ministry,
     Notice,
     Office,
     Policy,
@@ -83,6 +84,19 @@ class OfficeAdmin(DeskAdmin):
     def subject_of(self, obj: Any) -> tuple[str, str]:
         """Name the office by its code."""
         return "office", obj.code
+
+
+@admin.register(Ministry)
+class MinistryAdmin(DeskAdmin):
+    """Other ministries whose officers give opinions."""
+
+    list_display = ["code", "name_zh", "name_en"]
+    search_fields = ["=code", "name_zh", "name_en"]
+    ordering = ["code"]
+
+    def subject_of(self, obj: Any) -> tuple[str, str]:
+        """Name the ministry by its code."""
+        return "ministry", obj.code
 
 
 @admin.register(Exporter)
@@ -140,7 +154,7 @@ class MembershipInline(Desk, admin.StackedInline):
 
     model = Membership
     change_roles = ()
-    autocomplete_fields = ["exporter", "manufacturer", "office"]
+    autocomplete_fields = ["exporter", "manufacturer", "office", "ministry"]
 
 
 @admin.register(User)
@@ -155,6 +169,7 @@ class PersonAdmin(DeskAdmin, UserAdmin):
         "membership__exporter",
         "membership__manufacturer",
         "membership__office",
+        "membership__ministry",
     ]
     list_filter = ["is_active", "membership__role"]
     search_fields = ["email", "name"]

@@ -17,16 +17,23 @@ from reviews.models import (
     LanePolicy,
     Licence,
     OfficeQueue,
+    Opinion,
+    OpinionCode,
+    OpinionTerm,
     Reason,
     Shortcut,
     Threshold,
 )
 from reviews.models.cases import CaseQuerySet
+from reviews.opinions.admin import OpinionAdmin, OpinionCodeAdmin, OpinionTermAdmin
 
 admin.site.register(Reason, ReasonAdmin)
 admin.site.register(Threshold, ThresholdAdmin)
 admin.site.register(Shortcut, ShortcutAdmin)
 admin.site.register(OfficeQueue, OfficeQueueAdmin)
+admin.site.register(Opinion, OpinionAdmin)
+admin.site.register(OpinionCode, OpinionCodeAdmin)
+admin.site.register(OpinionTerm, OpinionTermAdmin)
 
 
 @admin.register(Holiday)
