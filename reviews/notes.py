@@ -4,6 +4,7 @@ import hashlib
 import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from functools import partial
 from typing import Final
 
 from django.core.cache import cache
@@ -110,7 +111,7 @@ def mention(note: Note, subject: Subject, *, tell: Iterable[User], by: User) -> 
     people = list(colleagues(subject).filter(chosen).exclude(pk=by.pk)[:MOST_NAMED])
     Mention.objects.bulk_create(Mention(note=note, user=person) for person in people)
     for person in people:
-        forget_unread(person)
+        transaction.on_commit(partial(forget_unread, person))
     return people
 
 
@@ -205,8 +206,8 @@ def know_unread(user: User, count: int) -> None:
 
 
 def forget_unread(user: User) -> None:
-    """Let the tally of *user* be counted anew once the act stands."""
-    transaction.on_commit(lambda: cache.delete(unread_key(user.pk)))
+    """Let the tally of *user* be counted anew."""
+    cache.delete(unread_key(user.pk))
 
 
 def unread_key(pk: int) -> str:
