@@ -29,6 +29,7 @@ class Foresight:
     chosen: list[Case]
     ready: Group
     refused: list[Group]
+    more: bool
 
     @property
     def frozen(self) -> str:
@@ -37,16 +38,20 @@ class Foresight:
 
 
 def look_ahead(act: BulkAct, cases: CaseQuerySet, *, user: User) -> Foresight:
-    """Judge at most 500 of *cases* as the run will: a fixed number of queries."""
+    """Judge the first 500 of *cases*, in their order, as the run will: at most five queries.
+
+    ``more`` tells that there were others, which are left out.
+    """
     rows = cases.select_related("office", "assignee").prefetch_related("decisions")
-    chosen = list(rows.order_by("due_at", "id")[:MOST_CASES])
+    found = list(rows[: MOST_CASES + 1])
+    chosen = found[:MOST_CASES]
     groups: dict[str, Group] = {"": Group("")}
     for case, refusal in zip(chosen, refusals(act, chosen, user=user), strict=True):
         why_not = sentence(refusal.text, refusal.facts) if refusal else ""
         groups.setdefault(why_not, Group(why_not)).cases.append(case)
     ready = groups.pop("")
     refused = sorted(groups.values(), key=lambda group: -len(group.cases))
-    return Foresight(chosen, ready, refused)
+    return Foresight(chosen, ready, refused, more=len(found) > MOST_CASES)
 
 
 def refusals(act: BulkAct, cases: Sequence[Case], *, user: User) -> list[DomainError | None]:

@@ -5,7 +5,7 @@ from typing import Any, Final
 from uuid import UUID, uuid4
 
 from django.db.models import Count, Q
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -24,9 +24,12 @@ from reviews.bulk.forms import ArgumentsForm
 from reviews.bulk.repertoire import REPERTOIRE, BulkAct
 from reviews.models import MOST_CASES, BulkItem, BulkJob, Case
 from reviews.models.cases import CaseQuerySet
+from reviews.queue_address import Address
 
 REFUSED: Final = 422
 LINKS_SHOWN: Final = 20
+LONGEST_ADDRESS: Final = 2000
+BY_DUE: Final = ("due_at", "id")
 TONES: Final = {
     BulkItem.State.WAITING: "neutral",
     BulkItem.State.DONE: "good",
@@ -56,9 +59,26 @@ def act_in(request: SignedInRequest) -> tuple[str, BulkAct]:
 
 
 def chosen(request: SignedInRequest) -> CaseQuerySet:
-    """Return the cases ticked, of those the person may see."""
+    """Return the cases ticked, or all of the list one was at; of those the person may see."""
+    mine = Case.objects.visible_to(request.user)
+    if "found" in request.POST:
+        return of_list(request, mine)
     references = [text for text in request.POST.getlist("cases") if text.isprintable()]
-    return Case.objects.visible_to(request.user).filter(reference__in=references[:MOST_CASES])
+    return mine.filter(reference__in=references[:MOST_CASES]).order_by(*BY_DUE)
+
+
+def of_list(request: SignedInRequest, cases: CaseQuerySet) -> CaseQuerySet:
+    """Return the cases of the list whose address was sent along, in its order.
+
+    None where a filter of it cannot be understood: without that filter it would be more cases
+    than the person meant.
+    """
+    user, at = request.user, timezone.now()
+    address = Address.read(QueryDict(request.POST["found"][:LONGEST_ADDRESS]))
+    wanted, problems = address.wanted(user=user, at=at)
+    if problems:
+        return cases.none()
+    return address.cases(cases, user=user, at=at).filter(*wanted).order_by(*address.order)
 
 
 def preview(
@@ -102,7 +122,7 @@ def confirm(request: SignedInRequest) -> HttpResponse:
             return redirect(job)
     except DomainError as refusal:
         form.add_error(None, explain(refusal))
-    cases = Case.objects.visible_to(request.user).filter(pk__in=frozen)
+    cases = Case.objects.visible_to(request.user).filter(pk__in=frozen).order_by(*BY_DUE)
     return preview(request, name, form, cases=cases, token=token, status=REFUSED)
 
 
@@ -216,7 +236,7 @@ def retry(request: SignedInRequest, pk: int) -> HttpResponse:
     """Look ahead once more at what was not done, as it stands now; a new job follows."""
     here = job_in(request, pk)
     left = here.items.filter(state__in=RETRIED).values("case")
-    cases = Case.objects.visible_to(request.user).filter(pk__in=left)
+    cases = Case.objects.visible_to(request.user).filter(pk__in=left).order_by(*BY_DUE)
     form = REPERTOIRE[here.act].form(user=request.user)
     form.initial = here.arguments | {"to": str(here.arguments.get("to", ""))}
     return preview(request, here.act, form, cases=cases, token=uuid4())

@@ -180,7 +180,7 @@ def test_what_was_foreseen_comes_about_if_nothing_changes(act, free, held, revie
     supervisor = make_person(Role.SUPERVISOR, office)
     claims.claim(free[1], by=supervisor, at=NOON)
     ask_for(free[2], by=reviewer)
-    chosen = Case.objects.filter(pk__in=[case.pk for case in (*free, *held)])
+    chosen = Case.objects.filter(pk__in=[case.pk for case in (*free, *held)]).order_by("due_at")
 
     ahead = foresight.look_ahead(REPERTOIRE[act], chosen, user=supervisor)
     before = list(chosen.order_by("pk").values())
@@ -209,7 +209,9 @@ def test_looking_ahead_changes_nothing(free, held, senior, client):
 
 
 def test_claims_are_foreseen_up_to_three_a_person(free, reviewer):
-    ahead = foresight.look_ahead(REPERTOIRE["claim"], Case.objects.all(), user=reviewer)
+    ahead = foresight.look_ahead(
+        REPERTOIRE["claim"], Case.objects.order_by("due_at", "id"), user=reviewer
+    )
 
     assert len(ahead.ready.cases) == 3
     assert [len(group.cases) for group in ahead.refused] == [2]
@@ -235,11 +237,47 @@ def queries(act: str, cases, *, user: User) -> int:
     return len(seen)
 
 
+def test_all_of_a_list_are_taken_in_its_order_as_they_stand_when_looked_at(
+    free, held, reviewer, client
+):
+    Case.objects.filter(pk=free[3].pk).update(risk=90)
+    client.force_login(reviewer)
+    given = {"act": "claim", "found": "view=all&sort=risk", "cases": [held[0].reference]}
+
+    ahead = client.post(reverse("workbench:bulk_new"), given).context["ahead"]
+    make_clean_case(free[0].exporter, by=clerk_of(free[0].exporter))
+
+    assert ahead.chosen[0] == free[3]
+    assert set(ahead.chosen) == {*free, *held}
+    assert len(ordering.thaw(ahead.frozen)) == 8
+
+
+def test_a_list_with_a_filter_nobody_understands_is_no_list(free, reviewer, client):
+    client.force_login(reviewer)
+    given = {"act": "claim", "found": "view=all&risk=several"}
+
+    assert client.post(reverse("workbench:bulk_new"), given).context["ahead"].chosen == []
+
+
+def test_of_a_longer_list_the_first_are_taken_and_it_is_said(free, reviewer, client, monkeypatch):
+    monkeypatch.setattr(foresight, "MOST_CASES", 2)
+    client.force_login(reviewer)
+
+    page = client.post(
+        reverse("workbench:bulk_new") + "?lang=en", {"act": "claim", "found": "view=all"}
+    )
+
+    assert page.context["ahead"].chosen == free[:2]
+    assert "these are the first" in page.content.decode()
+
+
 def test_reasons_are_grouped_without_the_names_of_the_cases(free, reviewer, senior):
     for case in free[:2]:
         claims.claim(case, by=senior, at=NOON)
 
-    ahead = foresight.look_ahead(REPERTOIRE["claim"], Case.objects.all(), user=reviewer)
+    ahead = foresight.look_ahead(
+        REPERTOIRE["claim"], Case.objects.order_by("due_at", "id"), user=reviewer
+    )
 
     (group,) = ahead.refused
     assert set(group.cases) == set(free[:2])
@@ -468,7 +506,8 @@ def test_from_selecting_to_reading_the_results(
     shown = client.get(job.get_absolute_url(), {"lang": "en"}).content.decode()
     assert all(case.reference in shown for case in free)
     assert "You hold 3 cases already" in shown
-    assert f"Claim · {job.pk}" in client.get(reverse("workbench:bulk_jobs")).content.decode()
+    jobs = client.get(reverse("workbench:bulk_jobs"), {"lang": "en"}).content.decode()
+    assert f"Claim · {job.pk}" in jobs
     table = client.get(reverse("workbench:bulk_csv", args=[job.pk])).content.decode("utf-8-sig")
     assert table.count("\n") == 6
 
@@ -595,6 +634,7 @@ def test_the_pages_of_jobs_cost_the_same_however_many(free, reviewer, client):
     small = order("release", free[0], by=reviewer)
     run(small)
 
+    client.get(reverse("workbench:bulk_jobs"))  # what is kept for a while is fetched once
     counts = []
     for address in (
         small.get_absolute_url(),
