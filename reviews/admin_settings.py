@@ -141,11 +141,18 @@ class ThresholdAdmin(FixedRows):
 
 
 class ShortcutForm(WhyForm):
-    """The key, and why it changes."""
+    """The key, and why it changes; the service says which other action has it."""
+
+    pressed = forms.CharField(label=_("key"), max_length=1)
 
     class Meta:
         model = Shortcut
-        fields = ["key"]
+        fields: list[str] = []
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Show the key as it is."""
+        super().__init__(*args, **kwargs)
+        self.initial["pressed"] = self.instance.key
 
 
 class ShortcutAdmin(FixedRows):
@@ -153,7 +160,7 @@ class ShortcutAdmin(FixedRows):
 
     form = ShortcutForm
     list_display = ["what", "key", "shipped"]
-    fields = ["what", "shipped", "key", "why"]
+    fields = ["what", "shipped", "pressed", "why"]
     readonly_fields = ["what", "shipped"]
 
     @admin.display(description=_("action"), ordering="action")
@@ -171,7 +178,7 @@ class ShortcutAdmin(FixedRows):
     ) -> Shortcut:
         """Set the key."""
         stored = Shortcut.objects.get(pk=obj.pk)
-        return configuring.set_shortcut(stored, given["key"], by=by, at=at, why=given["why"])
+        return configuring.set_shortcut(stored, given["pressed"], by=by, at=at, why=given["why"])
 
 
 class OfficeQueueForm(WhyForm):
