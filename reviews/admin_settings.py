@@ -40,7 +40,7 @@ class ChecksField(forms.CharField):
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         """Tell whether other checks are named."""
-        return initial != str(data or "").upper().split()
+        return bool(initial != str(data or "").upper().split())
 
 
 class ReasonForm(WhyForm):

@@ -37,7 +37,7 @@ class KeysForm(forms.Form):
         super().__init__(data, initial={**first, **preferences.keys_of(user)})
         for action, (_shipped, label) in keys.SHIPPED.items():
             self.fields[action] = forms.CharField(
-                label=label,
+                label=str(label),
                 max_length=1,
                 required=False,
                 widget=forms.TextInput(attrs={"class": "w-5 mono", "autocomplete": "off"}),

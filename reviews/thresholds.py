@@ -42,8 +42,7 @@ def forget() -> None:
 def shipped() -> Mapping[str, dict[str, Any]]:
     """Return the shipped table by code."""
     with SHIPPED.open(encoding="utf-8", newline="") as file:
-        rows = [{**row, "value": int(row["value"])} for row in csv.DictReader(file)]
-    return {row["code"]: row for row in rows}
+        return {row["code"]: {**row, "value": int(row["value"])} for row in csv.DictReader(file)}
 
 
 def load() -> None:
