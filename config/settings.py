@@ -120,6 +120,7 @@ STORAGES: dict[str, dict[str, Any]] = {
 
 # --- people -----------------------------------------------------------------------------------
 AUTH_USER_MODEL = "exports.User"
+AUTHENTICATION_BACKENDS = ["config.people.PeopleBackend"]
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "front_door"
 LOGOUT_REDIRECT_URL = "public:calculator"

@@ -87,9 +87,11 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @property
     def acting_as(self) -> "Membership | None":
-        """Return the one membership, or none; one query, then kept."""
+        """Return the one membership, or none; one query unless it came along, then kept."""
         if not hasattr(self, "_acting_as"):
-            self._acting_as = Membership.objects.select_related(*SIDES).filter(user=self).first()
+            came_along = "membership" in self._state.fields_cache
+            asked = Membership.objects.select_related(*SIDES).filter(user=self)
+            self._acting_as = getattr(self, "membership", None) if came_along else asked.first()
         return self._acting_as
 
     @property
