@@ -28,15 +28,15 @@ from reviews.policies import (
 )
 from reviews.states import Status
 from reviews.telling import tell_assignee, tell_person, tell_seniors
+from reviews.thresholds import threshold
 
-LEASE: Final = timedelta(minutes=15)
 CANDIDATES: Final = 20
 MOST: Final = 500
 
 
 @transaction.atomic
 def claim(case: Case, *, by: User, at: datetime) -> Case:
-    """Take *case* into one's hands for a quarter of an hour; a supervisor may take it over.
+    """Take *case* into one's hands until its lease ends; a supervisor may take it over.
 
     Raises:
         RoleMissing, NotAllowed, TransitionRefused, ClaimedByAnother, Escalated, TooManyClaims:
@@ -44,7 +44,7 @@ def claim(case: Case, *, by: User, at: datetime) -> Case:
         Moved: somebody claimed it at the same moment.
     """
     check_can_claim(by, case)
-    until = at + LEASE if case.state == Status.IN_REVIEW else None
+    until = lease_from(at) if case.state == Status.IN_REVIEW else None
     return pass_to(by, case, action="case.claimed", until=until, by=by, at=at)
 
 
@@ -56,14 +56,20 @@ def take_if_free(case: Case, *, by: User, at: datetime) -> Case:
         Moved: somebody claimed it at the same moment.
     """
     if case.assignee_id is None:
-        return pass_to(by, case, action="case.claimed", until=at + LEASE, by=by, at=at)
+        return pass_to(by, case, action="case.claimed", until=lease_from(at), by=by, at=at)
     return case
 
 
 def renew(case: Case, *, by: User, at: datetime) -> datetime | None:
     """Prolong *by*'s claim on *case* while its page is open; return its new end, if it has one."""
     held = Case.objects.filter(pk=case.pk, assignee=by, claimed_until__isnull=False)
-    return at + LEASE if held.update(claimed_until=at + LEASE) else None
+    until = lease_from(at)
+    return until if held.update(claimed_until=until) else None
+
+
+def lease_from(at: datetime) -> datetime:
+    """Return when a claim made or renewed at *at* ends."""
+    return at + timedelta(minutes=threshold("claims.lease"))
 
 
 @transaction.atomic

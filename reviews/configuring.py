@@ -111,7 +111,7 @@ def set_shortcut(shortcut: Shortcut, key: str, *, by: User, at: datetime, why: s
     """
     check_can_configure(by, why=why)
     keys.checked({shortcut.action: key}, over=preferences.office_keys())
-    transaction.on_commit(preferences.forget_office_keys)
+    transaction.on_commit(thresholds.forget)
     return write(shortcut, {"key": key.lower()}, by=by, at=at, why=why)
 
 

@@ -27,10 +27,10 @@ from exports.policies import check_can_write_for, check_role
 from exports.wording import explain
 from reviews.models import STATUS_LABELS, Case, Decision, LaneTile, Licence, Opinion, Settlement
 from reviews.states import Status
+from reviews.thresholds import threshold
 
 DECIDERS = (Role.REVIEWER, Role.SENIOR, Role.SUPERVISOR)
 SIGNERS = (Role.SENIOR, Role.SUPERVISOR)
-MOST_CLAIMS = 3
 
 
 def check_sees(user: User, case: Case) -> None:
@@ -71,8 +71,8 @@ def check_can_claim(user: User, case: Case) -> None:
         TooManyClaims: *user* holds as many as one may.
     """
     check_may_claim(user, case)
-    if claims_of(user) >= MOST_CLAIMS:
-        raise TooManyClaims(most=MOST_CLAIMS)
+    if claims_of(user) >= threshold("claims.most"):
+        raise TooManyClaims(most=threshold("claims.most"))
 
 
 def check_may_claim(user: User, case: Case) -> None:

@@ -2,17 +2,14 @@
 
 import json
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 
-from django.core.cache import cache
 from django.http import HttpRequest
 
 from exports.models import User
 from reviews import keys
-from reviews.models import Preferences, Shortcut
-
-KEPT: Final = "shortcuts"
-SECONDS_KEPT: Final = 10
+from reviews.models import Preferences
+from reviews.thresholds import as_set
 
 
 def preferences_of(user: User) -> Preferences:
@@ -46,17 +43,9 @@ def keep(user: User, **choices: Any) -> Preferences:
 
 
 def office_keys() -> dict[str, str]:
-    """Return the key of each action as the office set it: one query every 10 seconds."""
-    found: dict[str, str] | None = cache.get(KEPT)
-    if found is None:
-        found = dict(Shortcut.objects.values_list("action", "key"))
-        cache.set(KEPT, found, SECONDS_KEPT)
-    return keys.as_shipped() | found
-
-
-def forget_office_keys() -> None:
-    """Ask the database again, in this process."""
-    cache.delete(KEPT)
+    """Return the key of each action as the office set it."""
+    found = as_set()
+    return {action: found.get(action, key) for action, key in keys.as_shipped().items()}
 
 
 def keys_of(user: User) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""The numbers no law fixes, as the office set them; what is not loaded counts as shipped."""
+"""What the office set: numbers no law fixes, and keys; what is not loaded counts as shipped."""
 
 import csv
 from collections.abc import Mapping
@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import Any, Final
 
 from django.core.cache import cache
+from django.db.models import CharField
+from django.db.models.functions import Cast
 
-from reviews.models import Threshold
+from reviews.models import Shortcut, Threshold
 
 SHIPPED: Final = Path(__file__).parent / "data" / "thresholds.csv"
-KEPT: Final = "thresholds"
+KEPT: Final = "office-settings"
 SECONDS_KEPT: Final = 10
 
 
@@ -21,14 +23,16 @@ def threshold(code: str) -> int:
     Raises:
         KeyError: no such number is shipped.
     """
-    return numbers().get(code, shipped()[code]["value"])
+    return int(as_set().get(code, shipped()[code]["value"]))
 
 
-def numbers() -> Mapping[str, int]:
-    """Return all numbers by code: one query every 10 seconds."""
-    found: dict[str, int] | None = cache.get(KEPT)
+def as_set() -> Mapping[str, str]:
+    """Return the numbers by code and the keys by action: one query every 10 seconds for both."""
+    found: dict[str, str] | None = cache.get(KEPT)
     if found is None:
-        found = dict(Threshold.objects.values_list("code", "value"))
+        numbers = Threshold.objects.order_by().values_list("code", Cast("value", CharField()))
+        keys = Shortcut.objects.order_by().values_list("action", "key")
+        found = dict(numbers.union(keys, all=True))
         cache.set(KEPT, found, SECONDS_KEPT)
     return found
 

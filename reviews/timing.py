@@ -6,9 +6,9 @@ from typing import Final
 from reviews.clocks import Calendar, Derivation, Kind, Span, derive, due_at
 from reviews.models import Case, Holiday, Interval
 from reviews.states import FINAL, Status
+from reviews.thresholds import threshold
 
 DECISION_DAYS: Final = 3  # working days from complete documents; Announcement 6 of 2024
-ANSWER_DAYS: Final = 5
 
 
 def calendar() -> Calendar:
@@ -65,7 +65,7 @@ def first_due(filed_at: datetime) -> datetime:
 
 def answer_due(asked_at: datetime) -> datetime:
     """Return by when the exporter is to answer a request made at *asked_at*."""
-    return working_days_later(asked_at, ANSWER_DAYS)
+    return working_days_later(asked_at, threshold("request.answer"))
 
 
 def working_days_later(moment: datetime, days: int) -> datetime:

@@ -10,8 +10,9 @@ from exports.models import User
 from reviews.bulk.repertoire import BulkAct
 from reviews.models import MOST_CASES, Case
 from reviews.models.cases import CaseQuerySet
-from reviews.policies import CHECKS, MOST_CLAIMS, check_may_claim, claims_of
+from reviews.policies import CHECKS, check_may_claim, claims_of
 from reviews.states import Status
+from reviews.thresholds import threshold
 
 
 @dataclass
@@ -65,11 +66,11 @@ def refusals(act: BulkAct, cases: Sequence[Case], *, user: User) -> list[DomainE
 
 def filled_up(cases: Iterable[Case], *, user: User) -> Iterable[DomainError | None]:
     """Yield the refusals of claims made one after the other."""
-    places = MOST_CLAIMS - claims_of(user)
+    places = threshold("claims.most") - claims_of(user)
     for case in cases:
         refusal = refusal_of(check_may_claim, user, case)
         if refusal is None and places <= 0:
-            refusal = TooManyClaims(most=MOST_CLAIMS)
+            refusal = TooManyClaims(most=threshold("claims.most"))
         if refusal is None and case.state == Status.IN_REVIEW:
             places -= 1
         yield refusal
