@@ -20,7 +20,8 @@ from exports.models import Destination, Exporter, Office, User
 from exports.rules import SHANGHAI, legal_day
 from reviews import checks
 from reviews.models import STATUS_LABELS
-from reviews.states import Status
+from reviews.past_filters import by_either, by_moment, by_past, by_recommender, by_request
+from reviews.states import OPEN, Status
 
 NUMBER: Final = re.compile(r"([<>]=?)?([0-9]{1,4})")
 RANGE: Final = re.compile(r"([0-9]{1,4})-([0-9]{1,4})")
@@ -132,16 +133,18 @@ def by_destination(value: str, _asking: Asking) -> Q | None:
 
 
 def by_office(value: str, _asking: Asking) -> Q | None:
-    """Match the office by its code, or by its name in either language."""
+    """Match an office with its districts, by its code or its name in either language."""
     named = Q(code=value.lower()) | Q(name_zh=value) | Q(name_en__iexact=value)
-    offices = list(Office.objects.filter(named).values_list("pk", flat=True))
+    chosen = list(Office.objects.filter(named).values_list("pk", flat=True))
+    within = Q(pk__in=chosen) | Q(parent__in=chosen)
+    offices = list(Office.objects.filter(within).values_list("pk", flat=True)) if chosen else []
     return Q(office__in=offices) if offices else None
 
 
 def by_holder(value: str, asking: Asking) -> Q | None:
-    """Match whose hands the case is in: mine, nobody's, others', or a person's by name."""
+    """Match whose hands the case is in: mine, nobody's, others', anybody's, or a person's."""
     mine, nobody = Q(assignee=asking.user), Q(assignee__isnull=True)
-    plain = {"me": mine, "nobody": nobody, "others": ~mine & ~nobody}
+    plain = {"me": mine, "nobody": nobody, "others": ~mine & ~nobody, "somebody": ~nobody}
     if value in plain:
         return plain[value]
     people = list(User.objects.filter(name=value).values_list("pk", flat=True)[:50])
@@ -149,13 +152,22 @@ def by_holder(value: str, asking: Asking) -> Q | None:
 
 
 def by_status(value: str, _asking: Asking) -> Q | None:
-    """Match the status by its code or its word in the active language."""
+    """Match the status by code or word, ``open`` ones, or those with the ``office``."""
+    if value in STANDINGS:
+        return Q(status__in=STANDINGS[value])
     words = {str(label): status for status, label in STATUS_LABELS.items()}
     known = words.get(value, value)
     shown = known in set(Status) and known != Status.SETTLING
     return Q(status=known) if shown else None
 
 
+STRETCH: Final = gettext_lazy(
+    "a day as 2026-12-01, an hour of it as 2026-12-01T09, or from one to another with .. between"
+)
+STANDINGS: Final[Mapping[str, list[Status]]] = {
+    "open": sorted(OPEN - {Status.SETTLING}),
+    "office": [Status.CHECKING, Status.IN_REVIEW, Status.HELD],
+}
 TERMS: Final[Mapping[str, Term]] = {
     "due": Term(
         gettext_lazy("Due"),
@@ -206,6 +218,20 @@ TERMS: Final[Mapping[str, Term]] = {
         gettext_lazy("vehicles>1, vehicles:20"),
         by_number("vehicle_count"),
     ),
+    "filed": Term(gettext_lazy("Filed"), STRETCH, by_moment("filed_at")),
+    "answered": Term(gettext_lazy("Answered"), STRETCH, by_request("answered_at")),
+    "asked": Term(gettext_lazy("Asked"), STRETCH, by_request("sent_at")),
+    "closed": Term(gettext_lazy("Closed"), STRETCH, by_moment("closed_at")),
+    "came": Term(gettext_lazy("Came in"), STRETCH, by_either("filed_at", "answered_at")),
+    "went": Term(gettext_lazy("Went out"), STRETCH, by_either("closed_at", "sent_at")),
+    "past": Term(
+        gettext_lazy("What happened"),
+        gettext_lazy("past:asked, past:late, past:overridden, past:second, past:sent-back"),
+        by_past,
+    ),
+    "by": Term(
+        gettext_lazy("Decided by"), gettext_lazy("by: and a reviewer's full name"), by_recommender
+    ),
 }
 
 
@@ -231,6 +257,13 @@ def worded(name: str, value: str) -> str:
         "me": _("in my hands"),
         "nobody": _("in nobody's hands"),
         "others": _("others'"),
+        "somebody": _("in somebody's hands"),
+        "open": _("open"),
+        "office": _("with the office"),
+        "asked": _("asked before"),
+        "overridden": _("issued over a failed check"),
+        "second": _("signed by a second person"),
+        "sent-back": _("sent back"),
         "failed": _("with a failed check"),
         "attention": _("with something to look at"),
         "clean": _("all checks agree"),

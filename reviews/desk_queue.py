@@ -78,7 +78,7 @@ def framed(request: SignedInRequest, address: Address, *, at: datetime) -> dict[
     kept = saved_views.views_of(user)
     return {
         "address": address,
-        "view": queues.VIEWS[address.view],
+        "view": queues.LISTS[address.view],
         "tabs": tabs(counts, address=address),
         "kept": kept_tabs(kept, address=address),
         "beyond": capped(counts.get(f"+{address.view}", 0)) if address.is_whole else "",
@@ -115,7 +115,7 @@ def search(request: SignedInRequest, text: str) -> HttpResponse:
     address = Address.of_search(parsed.terms)
     problems = [unknown_name(name) for name in parsed.unknown]
     problems += [beside(word) for word in parsed.words]
-    if address.view not in queues.VIEWS:
+    if address.view not in queues.LISTS:
         problems.append(unknown_view(address.view))
         address = Address()
     problems += address.wanted(user=request.user, at=at)[1]
@@ -133,7 +133,7 @@ def beside(word: str) -> str:
 
 def unknown_view(name: str) -> str:
     """Return the sentence for a view there is none of."""
-    facts = {"name": name, "possible": ", ".join(queues.VIEWS)}
+    facts = {"name": name, "possible": ", ".join(queues.LISTS)}
     return _("“%(name)s” is no view. Possible are: %(possible)s.") % facts
 
 

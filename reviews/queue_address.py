@@ -43,7 +43,7 @@ class Address:
         given = {name: asked.get(name, "").strip()[:LONGEST_VALUE] for name in TERMS}
         own = {"view", "horizon", "sort"}
         return cls(
-            view=view if view in queues.VIEWS else first_view,
+            view=view if view in queues.LISTS else first_view,
             everything=asked.get("horizon") == EVERYTHING,
             sort=sort if sort in queues.ORDERS else "due",
             terms=tuple((name, value) for name, value in given.items() if value),
@@ -98,7 +98,7 @@ class Address:
     @property
     def order(self) -> tuple[str, ...]:
         """Return the order of the rows."""
-        own = queues.VIEWS[self.view].order
+        own = queues.LISTS[self.view].order
         return own if self.sort == "due" else queues.ORDERS[self.sort]
 
     @property
@@ -108,7 +108,7 @@ class Address:
 
     def cases(self, whole: CaseQuerySet, *, user: User, at: datetime) -> CaseQuerySet:
         """Narrow *whole* to the view, before any filter."""
-        view = queues.VIEWS[self.view]
+        view = queues.LISTS[self.view]
         cases = view.narrow(whole, user, at)
         if view.ahead and not self.everything:
             return queues.soon(cases, queues.horizon(at))

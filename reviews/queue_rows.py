@@ -65,7 +65,7 @@ def chips(address: Address) -> list[dict[str, object]]:
 
 def heads(columns: Sequence[str], *, address: Address) -> list[dict[str, object]]:
     """Return the heads of the table; a column that can order the rows says so."""
-    may_sort = queues.VIEWS[address.view].order == queues.BY_DUE
+    may_sort = queues.LISTS[address.view].order == queues.BY_DUE
     return [
         {
             "label": COLUMNS[name].label,

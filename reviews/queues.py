@@ -135,6 +135,16 @@ VIEWS: Final[Mapping[str, View]] = {
         counted=False,
     ),
 }
+# The tabs, and what only a link leads to: every case there is, but for what is taking effect.
+LISTS: Final[Mapping[str, View]] = {
+    **VIEWS,
+    "every": View(
+        _("All cases"),
+        lambda cases, _user, _at: cases.exclude(status=Status.SETTLING),
+        order=NEWEST_FIRST,
+        counted=False,
+    ),
+}
 
 
 def horizon(at: datetime, *, days: int = DAYS_AHEAD) -> datetime:
