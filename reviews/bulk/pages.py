@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 from uuid import UUID, uuid4
 
-from django.db.models import Count, Q
+from django.db.models import Count
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -146,12 +146,11 @@ def jobs(request: SignedInRequest) -> HttpResponse:
 
 def counts_of(jobs: list[int]) -> dict[int, dict[str, int]]:
     """Return how many cases of each job stand where: one query."""
-    states = BulkItem.State
-    tallied = {state.value: Count("pk", filter=Q(state=state)) for state in states}
-    rows = BulkItem.objects.filter(job__in=jobs).order_by().values("job").annotate(**tallied)
-    found = {row["job"]: {state.value: row[state.value] for state in states} for row in rows}
-    nothing = dict.fromkeys((state.value for state in states), 0)
-    return {pk: whole(found.get(pk, nothing)) for pk in jobs}
+    found = {pk: dict.fromkeys((state.value for state in BulkItem.State), 0) for pk in jobs}
+    rows = BulkItem.objects.filter(job__in=jobs).order_by().values_list("job", "state")
+    for pk, state, count in rows.annotate(count=Count("pk")):
+        found[pk][state] = count
+    return {pk: whole(counts) for pk, counts in found.items()}
 
 
 def whole(counts: dict[str, int]) -> dict[str, int]:
