@@ -1,7 +1,9 @@
 """What a finding says to the exporter it is about: nothing of anybody else's papers or cases.
 
-Such a finding is not hidden but judged anew on the exporter's own papers alone. So it reads the
-same whether others have anything in common with them or not.
+Nor what offices ask of one another: of that an exporter reads one sentence, whatever was asked.
+
+A finding on shared papers is not hidden but judged anew on the exporter's own papers alone. So it
+reads the same whether others have anything in common with them or not.
 """
 
 from dataclasses import replace
@@ -11,6 +13,7 @@ from exports.rules import Sentence
 from reviews.checks import from_json, run
 from reviews.checks.model import Facts, Outcome
 from reviews.checks.model import Finding as Found
+from reviews.checks.opinions import OPINION_CHECKS
 from reviews.checks.papers import ECHO_CHECKS
 from reviews.models import Finding
 
@@ -20,11 +23,17 @@ STANDS_ELSEWHERE: Final = Sentence(
     en="This VIN stands in another application or licence as well.",
 )
 
+BETWEEN_OFFICES: Final = Sentence(
+    zh="部门之间征求的意见不对外公开。", en="What offices ask of one another is not told here."
+)
+
 
 def for_exporter(finding: Found | Finding) -> Found | Finding:
     """Return *finding* as its exporter may know it."""
     if finding.check_id == TAKEN_ELSEWHERE:
         return without_places(finding)
+    if finding.check_id in OPINION_CHECKS:
+        return Found(finding.check_id, Outcome.NOT_APPLICABLE, BETWEEN_OFFICES, None, {})
     if finding.check_id not in ECHO_CHECKS:
         return finding
     told = among_own_papers(from_json(finding.inputs))

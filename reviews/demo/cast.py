@@ -7,7 +7,15 @@ from typing import Any, Final
 
 from django.contrib.auth.hashers import make_password
 
-from exports.models import Exporter, Manufacturer, ManufacturerName, Office, Role, User
+from exports.models import (
+    Exporter,
+    Manufacturer,
+    ManufacturerName,
+    Ministry,
+    Office,
+    Role,
+    User,
+)
 from exports.registration import (
     admit,
     register_exporter,
@@ -95,6 +103,7 @@ class Cast:
     """Everybody on stage. The first company and its office are those one signs in as.
 
     *veterans* had their filing when the rule began; *barred* may not export at present.
+    *ministries* holds the officer of each other ministry, by its code.
     """
 
     good: tuple[Company, ...]
@@ -102,6 +111,7 @@ class Cast:
     veterans: tuple[Company, ...]
     desks: dict[int, Desk]
     officer: User
+    ministries: dict[str, User]
 
 
 class Hirer:
@@ -165,6 +175,10 @@ def gather(*, at: datetime, now: datetime) -> Cast:
         veterans=tuple(veterans),
         desks=desks,
         officer=hirer.person(enter_makers(at=at), Role.OFFICER, "officer"),
+        ministries={
+            ministry.code: hirer.person(ministry, Role.OPINION, ministry.code)
+            for ministry in Ministry.objects.order_by("code")
+        },
     )
 
 

@@ -96,6 +96,8 @@ PROGRAMME: Final[Mapping[str, Mapping[str, int]]] = {
     },
     "withdrawn": {"free": 10, "bare": 8, "silent": 2, "early": 3},
     "lapsed": {"missing": 5, "digit": 4, "bare": 3},
+    "consulted": {"free": 1, "letter clean": 1},
+    "advised": {"date": 1, "free": 1},
 }
 # Ending → from and to how many working days ago it was filed. Three days make a case due today.
 FILED: Final[Mapping[str, tuple[int, int]]] = {
@@ -112,6 +114,8 @@ FILED: Final[Mapping[str, tuple[int, int]]] = {
     "refused": (6, 80),
     "withdrawn": (4, 80),
     "lapsed": (20, 80),
+    "consulted": (1, 2),
+    "advised": (2, 3),
 }
 BARRED_AGO: Final = (4, 8)
 # One in so many cases still under way is late by a day or two.

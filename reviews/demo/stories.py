@@ -23,7 +23,17 @@ from reviews.demo.cast import Cast, Company, Desk
 from reviews.demo.diary import Diary
 from reviews.demo.questions import questions_about, refusal_reasons, replies_to
 from reviews.demo.vehicles import Car
-from reviews.models import Case, Decision, Licence, Reason, Request
+from reviews.models import (
+    Case,
+    Decision,
+    Licence,
+    Opinion,
+    OpinionCode,
+    Point,
+    Reason,
+    Request,
+)
+from reviews.opinions import answering, asking
 
 Story = Generator[datetime, None, None]
 SOURCE: Final = "公安机关交通管理部门（演示数据）"
@@ -314,6 +324,38 @@ def sign(world: World, plan: Plan, decision: Decision, *, at: datetime) -> Decis
     return decisions.sign(current.get(pk=decision.pk), by=signer, at=at)
 
 
+def consulted(world: World, plan: Plan) -> Generator[datetime, None, Hand]:
+    """Ask another ministry and leave the question open: of a letter's issuer, else of customs."""
+    hand = yield from in_hand(world, plan)
+    yield hand.next_at
+    point = Point.LISTING if plan.letter else Point.DECLARATION
+    ask_ministry(hand, point, note="请核实，谢谢。")
+    return hand
+
+
+def advised(world: World, plan: Plan) -> Story:
+    """Ask the police about a registration; they answer as the register says."""
+    hand = yield from in_hand(world, plan)
+    yield hand.next_at
+    opinion = ask_ministry(hand, Point.REGISTRATION)
+    at = world.soon(hand.next_at)
+    yield at
+    agrees = not again(hand.case).failed
+    answering.answer(
+        opinion,
+        OpinionCode.objects.get(pk="OR01" if agrees else "OR02"),
+        by=world.cast.ministries["mps"],
+        at=at,
+        note="" if agrees else "登记系统中的日期与申报的不一致。",
+    )
+
+
+def ask_ministry(hand: Hand, point: str, *, note: str = "") -> Opinion:
+    """Ask about the first vehicle of the case."""
+    case = again(hand.case)
+    return asking.ask(case, point, vin=case.first_vin, by=hand.reviewer, at=hand.next_at, note=note)
+
+
 TELL: Final[Mapping[str, Callable[[World, Plan], Generator[datetime, None, object]]]] = {
     "draft": draft,
     "discarded": discarded,
@@ -329,4 +371,6 @@ TELL: Final[Mapping[str, Callable[[World, Plan], Generator[datetime, None, objec
     "refused": refused,
     "withdrawn": withdrawn,
     "lapsed": asked,
+    "consulted": consulted,
+    "advised": advised,
 }
