@@ -126,6 +126,7 @@ def set_queue(
         Moved: somebody set it meanwhile.
     """
     check_can_configure(by, why=why)
+    transaction.on_commit(thresholds.forget)
     first = {"view": view, "horizon": horizon}
     queue, made = OfficeQueue.objects.get_or_create(office=office, defaults=first)
     if not made:

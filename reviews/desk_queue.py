@@ -47,7 +47,7 @@ def queue(request: SignedInRequest) -> HttpResponse:
     if text:
         return search(request, text)
     user, at = request.user, timezone.now()
-    address = Address.read(request.GET)
+    address = Address.read(request.GET, first_view=queues.first_view(request.user))
     wanted, problems = address.wanted(user=user, at=at)
     cases = address.cases(Case.objects.visible_to(user), user=user, at=at).filter(*wanted)
     page = queues.page(
@@ -82,6 +82,7 @@ def framed(request: SignedInRequest, address: Address, *, at: datetime) -> dict[
         "tabs": tabs(counts, address=address),
         "kept": kept_tabs(kept, address=address),
         "beyond": capped(counts.get(f"+{address.view}", 0)) if address.is_whole else "",
+        "waiting": counts.get(f"+{queues.FIRST_VIEW}", 0),
         "on_schedule": capped(counts.get(f"+{queues.FIRST_VIEW}", 0)),
         "day": desk_day.day_of(user, at=at),
         "decides": user.role in DECIDERS,
@@ -179,7 +180,7 @@ def fresh(request: SignedInRequest, *, user: User, at: datetime) -> str:
     since = moment(request.GET.get("since", ""))
     if since is None:
         return ""
-    address = Address.read(request.GET)
+    address = Address.read(request.GET, first_view=queues.first_view(request.user))
     wanted, _problems = address.wanted(user=user, at=at)
     cases = address.cases(Case.objects.visible_to(user), user=user, at=at).filter(*wanted)
     came = cases.filter(status_since__gt=since).order_by().values("id")[:MOST_FRESH].count()

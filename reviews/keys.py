@@ -14,32 +14,41 @@ from django.utils.translation import gettext_lazy as _
 from exports.errors import KeyReserved, KeyTaken
 
 SHIPPED: Final[Mapping[str, tuple[str, Promise]]] = {
-    "approve": ("a", _("Issue; sign")),
+    "approve": ("a", _("Issue; sign; go ahead with many")),
     "ask": ("i", _("Ask the exporter")),
-    "ask-ministry": ("g", _("Ask another ministry")),
-    "note": ("m", _("Write a note")),
-    "refuse": ("r", _("Recommend refusal")),
-    "recommend": ("o", _("Recommend issue over a failed check")),
-    "send-back": ("b", _("Send back to the reviewer")),
+    "refuse": ("r", _("Recommend refusal; try again what was not done")),
+    "recommend": ("o", _("Recommend issue over a failed check; open a sheet")),
+    "opinion": ("g", _("Ask another ministry")),
+    "back": ("b", _("Send back to the reviewer; back to the queue")),
+    "escalate": ("e", _("Escalate")),
+    "later": ("s", _("Put off")),
+    "undo": ("z", _("Undo")),
     "claim": ("c", _("Claim")),
+    "release": ("u", _("Release")),
+    "note": ("m", _("Notes")),
     "queue": ("q", _("Go to the queue")),
+    "period": ("d", _("Choose the days the board looks back")),
     "search": ("/", _("Search")),
     "filters": ("f", _("Filters")),
     "claim-selected": ("l", _("Claim what is selected")),
     "down": ("j", _("Next row")),
     "up": ("k", _("Previous row")),
-    "select": ("x", _("Select the row")),
+    "select": ("x", _("Select the row; pull out of the sheet")),
+    "range": ("X", _("Select up to this row")),
+    "select-all": ("*", _("Select the page")),
+    "sign-sheet": ("A", _("Sign the sheet")),
     "vehicle-back": ("[", _("Previous vehicle")),
     "vehicle-on": ("]", _("Next vehicle")),
     "next": ("n", _("Next difference; next value to check")),
     "previous": ("p", _("Previous value to check")),
     "page-back": (",", _("Previous page of the document")),
-    "page-on": (".", _("Next page of the document")),
+    "page-on": (".", _("Next page of the document; show what is new")),
     "smaller": ("-", _("Document smaller")),
     "larger": ("=", _("Document larger")),
+    "whole": ("0", _("Whole page of the document")),
 }
 LETTERS: Final = string.ascii_lowercase
-SIGNS: Final = "/[],.-=;'\\`"
+SIGNS: Final = "/[],.-=;'\\`*"
 
 
 def checked(own: Mapping[str, str], *, over: Mapping[str, str]) -> dict[str, str]:
@@ -49,7 +58,11 @@ def checked(own: Mapping[str, str], *, over: Mapping[str, str]) -> dict[str, str
         KeyReserved: a key is not one that is pressed alone, or is spoken for.
         KeyTaken: two actions would answer to one key.
     """
-    given = {action: key.lower() for action, key in own.items() if key and action in SHIPPED}
+    given = {
+        action: key.lower()
+        for action, key in own.items()
+        if action in SHIPPED and key not in ("", over[action])
+    }
     for action, key in given.items():
         if len(key) != 1 or key not in LETTERS + SIGNS:
             raise KeyReserved(key=key, action=named(action), signs=" ".join(SIGNS), field=action)
@@ -59,7 +72,7 @@ def checked(own: Mapping[str, str], *, over: Mapping[str, str]) -> dict[str, str
             both = {"first": named(taken[key]), "second": named(action)}
             raise KeyTaken(key=key, **both, field=action)
         taken[key] = action
-    return {action: key for action, key in given.items() if key != over[action]}
+    return given
 
 
 def named(action: str) -> str:

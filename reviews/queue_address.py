@@ -53,9 +53,9 @@ class Address:
     @classmethod
     def of_search(cls, terms: Mapping[str, str]) -> "Address":
         """Return the list a search asks for: all there is, unless it names a view."""
-        wanted = {name: value for name, value in terms.items() if name != "view"}
-        view = terms.get("view", home_of(wanted.get("status", "")))
-        return cls(view=view, everything="view" not in terms, terms=tuple(wanted.items()))
+        wanted = tuple((name, terms[name]) for name in TERMS if name in terms)
+        view = terms.get("view", home_of(terms.get("status", "")))
+        return cls(view=view, everything="view" not in terms, terms=wanted)
 
     def query(self) -> str:
         """Return the query string, always the same for the same list."""
@@ -111,7 +111,7 @@ class Address:
         view = queues.LISTS[self.view]
         cases = view.narrow(whole, user, at)
         if view.ahead and not self.everything:
-            return queues.soon(cases, queues.horizon(at))
+            return queues.soon(cases, queues.horizon(at, user=user))
         return cases
 
     def wanted(self, *, user: User, at: datetime) -> tuple[list[Q], list[str]]:

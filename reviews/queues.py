@@ -23,11 +23,11 @@ from reviews import timing
 from reviews.models import Case
 from reviews.models.cases import CaseQuerySet
 from reviews.states import FINAL, Status
+from reviews.thresholds import queue_of
 
 PAGE: Final = 50
 MOST_COUNTED: Final = 1000
 SECONDS_KEPT: Final = 10
-DAYS_AHEAD: Final = 2
 ONE_DAY: Final = timedelta(days=1)
 FIRST_VIEW: Final = "today"
 BY_DUE: Final = ("due_at", "-risk", "id")
@@ -147,8 +147,15 @@ LISTS: Final[Mapping[str, View]] = {
 }
 
 
-def horizon(at: datetime, *, days: int = DAYS_AHEAD) -> datetime:
-    """Return closing time of the last of *days* working days after *at*, up to a minute old."""
+def first_view(user: User) -> str:
+    """Return the view the queue of *user*'s office opens with."""
+    chosen = queue_of(user.office).view
+    return chosen if chosen in VIEWS else FIRST_VIEW
+
+
+def horizon(at: datetime, *, user: User) -> datetime:
+    """Return how far ahead the office of *user* looks: the end of a working day."""
+    days = queue_of(user.office).horizon
     key = f"horizon:{days}"
     found: datetime | None = cache.get(key)
     if found is None:
@@ -301,7 +308,7 @@ def count_tabs(user: User, *, at: datetime) -> dict[str, int]:
 
 def counted(cases: CaseQuerySet, user: User, at: datetime) -> Iterator[tuple[str, CaseQuerySet]]:
     """Yield what is counted: each tab as it opens, and what it leaves for later."""
-    until = horizon(at)
+    until = horizon(at, user=user)
     for name, view in VIEWS.items():
         whole = view.narrow(cases, user, at)
         if view.ahead:

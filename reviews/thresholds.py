@@ -2,15 +2,17 @@
 
 import csv
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache as once
 from pathlib import Path
 from typing import Any, Final
 
 from django.core.cache import cache
-from django.db.models import CharField
-from django.db.models.functions import Cast
+from django.db.models import CharField, Value
+from django.db.models.functions import Cast, Concat
 
-from reviews.models import Shortcut, Threshold
+from exports.models import Office
+from reviews.models import OfficeQueue, Shortcut, Threshold
 
 SHIPPED: Final = Path(__file__).parent / "data" / "thresholds.csv"
 KEPT: Final = "office-settings"
@@ -26,13 +28,31 @@ def threshold(code: str) -> int:
     return int(as_set().get(code, shipped()[code]["value"]))
 
 
+@dataclass(frozen=True)
+class Opening:
+    """The view a queue opens with, empty for the shipped one, and its working days ahead."""
+
+    view: str
+    horizon: int
+
+
+def queue_of(office: Office | None) -> Opening:
+    """Return what the queue of *office* opens with."""
+    view, _colon, days = as_set().get(f"queue:{office.pk if office else 0}", "").partition(":")
+    return Opening(view, int(days or threshold("queue.horizon")))
+
+
 def as_set() -> Mapping[str, str]:
-    """Return the numbers by code and the keys by action: one query every 10 seconds for both."""
+    """Return numbers by code, keys by action, queues by office: one query every 10 seconds."""
     found: dict[str, str] | None = cache.get(KEPT)
     if found is None:
         numbers = Threshold.objects.order_by().values_list("code", Cast("value", CharField()))
         keys = Shortcut.objects.order_by().values_list("action", "key")
-        found = dict(numbers.union(keys, all=True))
+        queues = OfficeQueue.objects.order_by().values_list(
+            Concat(Value("queue:"), "office", output_field=CharField()),
+            Concat("view", Value(":"), "horizon", output_field=CharField()),
+        )
+        found = dict(numbers.union(keys, queues, all=True))
         cache.set(KEPT, found, SECONDS_KEPT)
     return found
 

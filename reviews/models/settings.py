@@ -2,7 +2,6 @@
 
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from exports.models import Office
@@ -62,7 +61,7 @@ class Shortcut(models.Model):
         verbose_name_plural = _("shortcuts")
         ordering = ["action"]
         constraints = [
-            models.UniqueConstraint(Lower("key"), name="reviews_one_action_a_key"),
+            models.UniqueConstraint(fields=["key"], name="reviews_one_action_a_key"),
         ]
 
     def __str__(self) -> str:

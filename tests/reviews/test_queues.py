@@ -162,9 +162,9 @@ def test_every_view_shows_its_own_cases_and_no_others(exporter, clerk, reviewer)
     assert settling not in set.union(*everything.values())
 
 
-def test_soon_is_two_working_days_ahead_and_never_what_the_exporter_has(exporter, clerk):
+def test_soon_is_two_working_days_ahead_and_never_what_the_exporter_has(exporter, clerk, reviewer):
     friday = datetime(2026, 6, 26, 12, tzinfo=SHANGHAI)
-    until = queues.horizon(friday)
+    until = queues.horizon(friday, user=reviewer)
     soon = state(make_case(exporter, by=clerk), due_at=until)
     late = state(make_case(exporter, by=clerk), due_at=until + timedelta(seconds=1))
     theirs = state(make_case(exporter, by=clerk), due_at=NOON, status="returned")
@@ -183,7 +183,7 @@ def test_tabs_are_tallied_up_to_a_bound_in_one_query(
     monkeypatch.setattr(queues, "MOST_COUNTED", 2)
     for _ in range(3):
         state(make_failing_case(exporter, by=clerk), assignee=reviewer)
-    queues.horizon(NOON)  # a minute's reference data
+    queues.horizon(NOON, user=reviewer)  # a minute's reference data
     assert reviewer.office is not None
     assert len(reviewer.office.jurisdiction) == 1
 
@@ -208,7 +208,7 @@ def test_the_next_due_case_is_named_when_nothing_is_due_today(exporter, clerk, r
 def test_a_person_without_an_office_counts_nothing(law, django_assert_num_queries):
     nobody = User.objects.create_superuser("root@example.test", "x", name="Root")
     assert nobody.office is None
-    queues.horizon(NOON)
+    queues.horizon(NOON, user=nobody)
 
     with django_assert_num_queries(0):
         assert queues.count_tabs(nobody, at=NOON) == {}
