@@ -9,9 +9,10 @@ from django.utils.translation import gettext_lazy as _
 
 from exports.desk_admin import DeskAdmin, RecordAdmin, person, within
 from exports.models import Role, User
-from reviews import licensing
+from reviews import acts, claims, licensing
 from reviews.admin_settings import OfficeQueueAdmin, ReasonAdmin, ShortcutAdmin, ThresholdAdmin
 from reviews.models import (
+    MOST_CASES,
     Case,
     Holiday,
     LanePolicy,
@@ -26,6 +27,7 @@ from reviews.models import (
 )
 from reviews.models.cases import CaseQuerySet
 from reviews.opinions.admin import OpinionAdmin, OpinionCodeAdmin, OpinionTermAdmin
+from reviews.policies import DECIDERS, SIGNERS
 
 admin.site.register(Reason, ReasonAdmin)
 admin.site.register(Threshold, ThresholdAdmin)
@@ -59,7 +61,10 @@ class LanePolicyAdmin(DeskAdmin):
 
 @admin.register(Case)
 class CaseAdmin(RecordAdmin):
-    """Cases as plain rows, to look things up; the queue is where one works."""
+    """Cases as plain rows, to look things up; the queue is where one works.
+
+    What can be done here to several goes through the services of the desk, a case at a time.
+    """
 
     list_display = [
         "reference",
@@ -74,6 +79,7 @@ class CaseAdmin(RecordAdmin):
     list_select_related = ["exporter", "assignee"]
     search_fields = ["=reference", "=first_vin"]
     ordering = ["due_at", "id"]
+    actions = ["claim_each", "release_each", "sign_each"]
 
     def subject_of(self, obj: Any) -> tuple[str, str]:
         """Name the case by its reference."""
@@ -83,6 +89,29 @@ class CaseAdmin(RecordAdmin):
         """Narrow to the cases the person may see; a superuser without an office sees none."""
         assert isinstance(rows, CaseQuerySet)
         return rows.visible_to(user)
+
+    def has_decide_permission(self, request: HttpRequest) -> bool:
+        """Tell whether to offer what the policies will judge case by case."""
+        return person(request).role in DECIDERS
+
+    def has_sign_permission(self, request: HttpRequest) -> bool:
+        """Tell whether to offer the second signature."""
+        return person(request).role in SIGNERS
+
+    @admin.action(description=_("Claim the selected cases"), permissions=["decide"])
+    def claim_each(self, request: HttpRequest, rows: QuerySet[Case]) -> None:
+        """Claim each."""
+        self.do_each(request, rows[:MOST_CASES], claims.claim)
+
+    @admin.action(description=_("Release the selected cases"), permissions=["decide"])
+    def release_each(self, request: HttpRequest, rows: QuerySet[Case]) -> None:
+        """Release each."""
+        self.do_each(request, rows[:MOST_CASES], claims.release)
+
+    @admin.action(description=_("Sign the selected cases"), permissions=["sign"])
+    def sign_each(self, request: HttpRequest, rows: QuerySet[Case]) -> None:
+        """Sign each."""
+        self.do_each(request, rows[:MOST_CASES], acts.sign_held)
 
 
 @admin.register(Licence)
