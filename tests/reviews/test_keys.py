@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from exports.errors import KeyReserved, KeyTaken
 from exports.models import User
-from reviews import acts, keys, preferences
+from reviews import acts, keys, preferences, thresholds
 from reviews.models import Preferences, Shortcut
 
 pytestmark = pytest.mark.django_db
@@ -84,6 +84,7 @@ def test_one_key_cannot_stand_for_two_actions(reviewer):
 def test_where_the_office_moves_onto_a_chosen_key_the_offices_keys_stand(reviewer):
     choose(reviewer, approve="w")
     Shortcut.objects.create(action="ask", key="w")
+    thresholds.forget()
 
     mine = preferences.keys_of(fresh(reviewer))
 
