@@ -1,0 +1,152 @@
+"""A running demonstration and a real browser before it, signed in as one person or another."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.request import urlopen
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.services import ROOT, find_chromium, free_port, until
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PASSWORD = "chuguan-demo-2026"
+PATIENCE = 900  # seconds for a busy machine to fill the demonstration
+TOLD = ("TEST_DATABASE_URL", "TEST_REDIS_URL", "DATABASE_URL", "REDIS_URL")
+
+
+def answers(url: str) -> bool:
+    try:
+        with urlopen(f"{url}/readyz", timeout=5) as response:
+            return bool(response.status == 200)
+    except OSError:
+        return False
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Run the product as ``make run`` does; DEMO_SITE names one that runs already."""
+    running = os.environ.get("DEMO_SITE", "")
+    if running:
+        yield running
+        return
+    if find_chromium() is None:
+        pytest.skip("no Chromium on this machine: make test says so")
+    port = free_port()
+    environment = {name: value for name, value in os.environ.items() if name not in TOLD}
+    environment |= {
+        "DJANGO_SETTINGS_MODULE": "config.settings",
+        "RUN_DIR": str(tmp_path_factory.mktemp("demonstration")),
+        "PORT": str(port),
+    }
+    process = subprocess.Popen(
+        [sys.executable, "-m", "config.serve"],
+        cwd=ROOT,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+    )
+    url = f"http://localhost:{port}"
+    until(lambda: answers(url), within=PATIENCE, what="the demonstration")
+    yield url
+    process.terminate()
+    process.wait(60)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    program = find_chromium()
+    if program is None:
+        pytest.skip("no Chromium on this machine: make test says so")
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=program, args=FLAGS)
+        yield running
+        running.close()
+
+
+@pytest.fixture(scope="session")
+def cookies(site: str, browser: Browser) -> Callable[[str], list[dict[str, object]]]:
+    """Return the cookies of a person, who signs in once for all tests."""
+    kept: dict[str, list[dict[str, object]]] = {}
+
+    def of(who: str) -> list[dict[str, object]]:
+        if who not in kept:
+            context = browser.new_context(base_url=site)
+            page = context.new_page()
+            page.goto("/sign-in/", timeout=60_000)
+            page.fill("input[name=username]", f"{who}@chuguan.example")
+            page.fill("input[name=password]", PASSWORD)
+            page.press("input[name=password]", "Enter")
+            page.wait_for_url(lambda url: "sign-in" not in url)
+            kept[who] = context.cookies()
+            context.close()
+        return kept[who]
+
+    return of
+
+
+@pytest.fixture
+def visit(
+    site: str, browser: Browser, cookies: Callable[[str], list[dict[str, object]]]
+) -> Iterator[Callable[..., Page]]:
+    """Return a page of a browser of its own, as *who*, in one language, of one size."""
+    contexts: list[BrowserContext] = []
+
+    def open_page(who: str, *, language: str = "en", width: int = 1280, height: int = 900) -> Page:
+        context = browser.new_context(
+            base_url=site, viewport={"width": width, "height": height}, locale=language
+        )
+        context.set_default_timeout(60_000)
+        context.add_cookies(cookies(who))
+        contexts.append(context)
+        page = context.new_page()
+        page.complaints = []
+        page.on("pageerror", lambda error: page.complaints.append(str(error)))
+        page.on(
+            "console",
+            lambda said: page.complaints.append(said.text) if said.type == "error" else None,
+        )
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture(scope="session")
+def addresses(
+    site: str, browser: Browser, cookies: Callable[[str], list[dict[str, object]]]
+) -> Callable[[str, str, str], str]:
+    """Return the address a link leads to: the first on *path* that *selector* finds for *who*."""
+    kept: dict[tuple[str, str, str], str] = {}
+
+    def first(who: str, path: str, selector: str) -> str:
+        if (who, path, selector) not in kept:
+            context = browser.new_context(base_url=site)
+            context.add_cookies(cookies(who))
+            page = context.new_page()
+            page.goto(path, timeout=60_000)
+            found = page.locator(selector).first
+            kept[who, path, selector] = str(found.get_attribute("href")) if found.count() else ""
+            context.close()
+        return kept[who, path, selector]
+
+    return first
+
+
+@pytest.fixture
+def pictures() -> Path | None:
+    """Return the folder pictures of the pages go to, where PICTURES names one."""
+    folder = os.environ.get("PICTURES", "")
+    return Path(folder) if folder else None
