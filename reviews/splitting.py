@@ -41,11 +41,12 @@ def take_out(
         raise Incomplete(missing=str(Line._meta.get_field("vin").verbose_name))
     if reason.use != Reason.Use.CORRECTION:
         raise ReasonNeeded(what=str(Reason.Use.CORRECTION.label))
-    take_if_free(case, by=by, at=at)
-    shrink(case, line, by=by)
+    shrink(case, line)
     application = drafting.set_apart(line, at=at)
     filing.follow(line.vehicle, origin=case.application, to=application)
     split = open_beside(case, application, vin=line.vin, at=at)
+    # Only now, for it writes to the ledger, and the new reference's counter is locked before that.
+    take_if_free(case, by=by, at=at)
     facts = {"vin": line.vin, "reason": reason.code}
     there, back = {"reference": split.reference}, {"reference": case.reference}
     ledger.record("case.taken_out", case, by=by, at=at, after=facts | there, note=note)
@@ -76,7 +77,7 @@ def line_of(case: Case, vin: str) -> Line:
     return line
 
 
-def shrink(case: Case, line: Line, *, by: User) -> None:
+def shrink(case: Case, line: Line) -> None:
     """Count the vehicle out by compare-and-set; whoever looks at the case as it was is told.
 
     Raises:
@@ -85,7 +86,7 @@ def shrink(case: Case, line: Line, *, by: User) -> None:
     rest = Line.objects.filter(application=case.application_id).exclude(pk=line.pk)
     first = rest.order_by("position").values_list("vin", flat=True)[:1]
     as_seen = Case.objects.filter(
-        pk=case.pk, version=case.version, status=Status.IN_REVIEW, assignee=by
+        pk=case.pk, version=case.version, status=Status.IN_REVIEW, assignee=case.assignee_id
     )
     if not as_seen.update(
         version=F("version") + 1, vehicle_count=F("vehicle_count") - 1, first_vin=first

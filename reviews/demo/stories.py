@@ -192,6 +192,7 @@ def in_hand(world: World, plan: Plan) -> Generator[datetime, None, Hand]:
     yield at
     reviewers = world.desk(plan.company).reviewers
     reviewer = reviewers[plan.number % len(reviewers)]
+    claims.lapse(at=at)  # as the worker would: nobody holds more than they work on
     return Hand(claims.claim(again(case), by=reviewer, at=at), reviewer, world.soon(at))
 
 
