@@ -17,6 +17,8 @@ from reviews.models import Reason
 
 LONGEST_NOTE = 500
 MOST_PEOPLE = 200
+# What is done to many is chosen, never left at what happens to come first.
+UNCHOSEN = ("", _("choose …"))
 
 
 class ArgumentsForm(forms.Form):
@@ -67,7 +69,7 @@ class AssignForm(RemarkForm):
         assert isinstance(field, forms.ChoiceField)
         office = self.user.office
         people = claims.deciders_at(office)[:MOST_PEOPLE] if office else []
-        field.choices = [(str(each.pk), each.name) for each in people]
+        field.choices = [UNCHOSEN, *((str(each.pk), each.name) for each in people)]
 
     def arguments(self) -> dict[str, Any]:
         """Return the person by their key."""
@@ -126,4 +128,5 @@ class AskForm(RemarkForm):
         field = self.fields["reason"]
         assert isinstance(field, forms.ChoiceField)
         reasons = Reason.objects.filter(use=Reason.Use.CORRECTION, active=True)
-        field.choices = [(each.code, f"{each.code} {say(each.text)}") for each in reasons]
+        offered = ((each.code, f"{each.code} {say(each.text)}") for each in reasons)
+        field.choices = [UNCHOSEN, *offered]

@@ -110,8 +110,8 @@ class BulkItem(models.Model):
     class State(models.TextChoices):
         WAITING = "waiting", _("waiting")
         DONE = "done", _("done")
-        REFUSED = "refused", _("refused")
-        FAILED = "failed", _("failed")
+        REFUSED = "refused", _("not done")
+        FAILED = "failed", _("failed on our side")
 
     job = models.ForeignKey(BulkJob, models.CASCADE, related_name="items")
     case = models.ForeignKey(Case, models.PROTECT, related_name="+")

@@ -491,7 +491,7 @@ def test_from_selecting_to_reading_the_results(
     chosen = {"act": "claim", "cases": [case.reference for case in free]}
     page = client.post(reverse("workbench:bulk_new") + "?lang=en", chosen)
     assert "3 cases will be done" in page.content.decode()
-    assert "2 cases will be refused" in page.content.decode()
+    assert "2 cases will be left alone" in page.content.decode()
     carried = {
         "act": "claim",
         "token": page.context["token"],
@@ -534,6 +534,17 @@ def test_cases_are_put_off_to_a_day_ahead_and_not_too_far(days, free, reviewer, 
     given = {"act": "put-off", "token": uuid4(), "frozen": frozen, "note": "等", "until": until}
 
     assert client.post(reverse("workbench:bulk_confirm"), given).status_code == 422
+
+
+@pytest.mark.parametrize(("act", "field"), [("assign", "to"), ("request", "reason")])
+def test_nothing_is_chosen_for_the_person(act, field, free, office, client):
+    client.force_login(make_person(Role.SUPERVISOR, office))
+    given = {"act": act, "token": uuid4(), "frozen": f"{free[0].pk}:{free[0].version}"}
+
+    page = client.post(reverse("workbench:bulk_confirm"), given | {field: ""})
+
+    assert page.status_code == 422
+    assert list(page.context["form"].errors) == [field]
 
 
 def test_a_refused_order_is_said_on_the_form(free, senior, client):
