@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from exports.models import Office, Role, User
 from reviews.models.cases import SEES_ALL, Case
@@ -44,7 +45,7 @@ class BulkJob(models.Model):
     """
 
     class State(models.TextChoices):
-        WAITING = "waiting", _("waiting")
+        WAITING = "waiting", pgettext_lazy("bulk job", "waiting")
         RUNNING = "running", _("at work")
         DONE = "done", _("finished")
         STOPPED = "stopped", _("stopped")
@@ -108,7 +109,7 @@ class BulkItem(models.Model):
     """
 
     class State(models.TextChoices):
-        WAITING = "waiting", _("waiting")
+        WAITING = "waiting", pgettext_lazy("bulk job", "waiting")
         DONE = "done", _("done")
         REFUSED = "refused", _("not done")
         FAILED = "failed", _("failed on our side")
