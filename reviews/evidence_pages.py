@@ -116,7 +116,7 @@ def beat(request: SignedInRequest, reference: str) -> HttpResponse:
     mine = case.assignee_id == request.user.pk
     answer = {
         "viewers": named(viewers),
-        "version": case.version,
+        "changed": presence.has_changed(case, since=told["seen"] or 0, but=request.user),
         **lease(case, until=until if mine else None, mine=mine, held=told["held"]),
     }
     if mine and until:

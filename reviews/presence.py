@@ -8,7 +8,7 @@ from typing import Any, Final
 from django.core.cache import cache
 from django.utils.translation import gettext as _
 
-from exports.models import User
+from exports.models import Event, User
 from reviews.models import Case
 
 EVERY: Final = timedelta(seconds=15)
@@ -44,11 +44,10 @@ def show(case: Case, *, by: User, at: datetime, writing: bool) -> list[Viewer]:
     return others(here, but=by)
 
 
-def leave(case: Case, *, by: User, at: datetime) -> None:
-    """Note that *by* has *case* open no more."""
-    here = present(cache.get(key_of(case.pk)), at=at)
-    here.pop(by.pk, None)
-    cache.set(key_of(case.pk), here, int(GONE_AFTER.total_seconds()))
+def has_changed(case: Case, *, since: int, but: User) -> bool:
+    """Tell whether anybody but one did something to *case* after the event *since*: one query."""
+    later = Event.objects.filter(subject="case", subject_key=case.reference, seq__gt=since)
+    return later.exclude(actor_key=str(but.pk)).exists()
 
 
 def viewers_of(case_ids: Iterable[int], *, but: User, at: datetime) -> dict[int, list[Viewer]]:

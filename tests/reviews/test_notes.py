@@ -253,10 +253,7 @@ def test_a_mention_that_came_after_the_page_stays_unread(client, case, reviewer,
 
     client.post(reverse("workbench:read_mentions"), {"upto": shown})
 
-    assert list(Mention.objects.order_by("pk").values_list("read_at__isnull", flat=True)) == [
-        False,
-        True,
-    ]
+    assert [bool(mention.read_at) for mention in Mention.objects.order_by("pk")] == [True, False]
 
 
 def test_reading_ones_mentions_leaves_those_of_others(client, case, office, reviewer, senior):

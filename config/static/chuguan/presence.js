@@ -18,7 +18,7 @@ const show = (here, told) => {
   write(here.querySelector("[data-viewers]"), told.viewers);
   write(here.querySelector("[data-lease]"), told.lease);
   write(here.querySelector("[data-ending]"), told.left < SOON ? told.ending : "");
-  if (told.version === Number(here.dataset.version)) return;
+  if (!told.changed) return;
   const moved = here.querySelector("[data-moved]");
   write(moved, moved.dataset.words);
   here.querySelector("[data-show-news]").hidden = false;
