@@ -56,7 +56,7 @@ def around(case: Case) -> Around:
     decisions, given, opinions, *rows = together(
         Decision.objects.filter(case=case).select_related("recommended_by", "signed_by", "run"),
         Decision.reasons.through.objects.filter(decision__case=case).select_related("reason"),
-        Opinion.objects.filter(case=case).select_related(
+        Opinion.objects.filter(about(case)).select_related(
             "ministry", "code", "asked_by", "answered_by"
         ),
         case.application.lines.select_related("vehicle").order_by("position"),
@@ -68,6 +68,11 @@ def around(case: Case) -> Around:
     keep_decisions(case, decisions, given)
     keep(case, "opinions", opinions)
     return Around(*rows)
+
+
+def about(case: Case) -> Q:
+    """Match the opinions on *case*, and those on its vehicle from before it was taken out."""
+    return Q(case=case) | Q(case=case.split_from_id, vin=case.first_vin)
 
 
 def keep_decisions(case: Case, decisions: Iterable[Decision], given: Iterable[Any]) -> None:

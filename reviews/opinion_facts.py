@@ -5,11 +5,13 @@ from dataclasses import replace
 from datetime import date
 from typing import Final
 
+from django.db.models import Q
+
 from exports.models import Application, Line
 from exports.rules import Sentence, legal_day
 from reviews.checks.letters import best_letter
 from reviews.checks.model import UNSAID, ConfirmationFacts, Facts, OpinionFacts
-from reviews.models import Opinion, Point
+from reviews.models import Case, Opinion, Point
 
 Shown = dict[str, str]
 # The facts by name, in the order in which they are shown.
@@ -98,9 +100,14 @@ def shown(point: str, facts: Facts, *, line: Line, letter: str = "") -> Shown:
 def weighed(
     application: Application, lines: Iterable[Line], found: dict[int, Facts]
 ) -> dict[int, Facts]:
-    """Return the facts by line *found*, each with the opinions about it: one query."""
+    """Return the facts by line *found*, each with the opinions about it: one query.
+
+    What was answered about a vehicle before it was taken out of another case still speaks of it.
+    """
+    origin = Case.objects.filter(application=application).values("split_from")
+    answered = Q(case__in=origin, state=Opinion.State.ANSWERED)
     asked = (
-        Opinion.objects.filter(case__application=application)
+        Opinion.objects.filter(Q(case__application=application) | answered)
         .exclude(state=Opinion.State.WITHDRAWN)
         .select_related("ministry", "code")
         .order_by("id")

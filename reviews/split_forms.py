@@ -3,8 +3,8 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from reviews.desk_forms import ActForm, spelled
-from reviews.models import Finding, Reason
+from reviews.desk_forms import ActForm, proposals, spelled
+from reviews.models import Reason
 
 
 class TakeOutForm(ActForm):
@@ -23,19 +23,20 @@ class TakeOutForm(ActForm):
     )
 
     def prepare(self) -> None:
-        """Offer the reasons for a correction, one behind a failed check of the vehicle first."""
-        self.initial["vin"] = self.file.line.vin
+        """Offer the reasons for a correction, one behind its failed check first."""
+        vin = self.initial["vin"] = self.file.line.vin
         self.offered = {r.code: r for r in self.file.reasons if r.use == Reason.Use.CORRECTION}
-        failed = {
-            found.check_id
-            for found in self.file.exceptions
-            if found.line_id == self.file.line.pk and found.outcome == Finding.Outcome.FAIL
-        }
         field = self.fields["reason"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = [(code, spelled(reason)) for code, reason in self.offered.items()]
-        behind = [code for code, each in self.offered.items() if failed.intersection(each.checks)]
-        field.initial = next(iter(behind), None)
+        field.initial = next(
+            (
+                each.question.reason.code
+                for each in proposals(self.file, list(self.offered.values()))
+                if each.preset and each.key.endswith(f":{vin}")
+            ),
+            None,
+        )
 
     def clean_reason(self) -> Reason:
         """Return the reason itself."""

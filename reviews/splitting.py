@@ -12,7 +12,7 @@ from exports.kicks import kick_after_commit
 from exports.models import Application, Line, User
 from reviews.assessment import recheck
 from reviews.claims import take_if_free
-from reviews.models import Case, Interval, Reason
+from reviews.models import Case, Interval, Opinion, Reason
 from reviews.policies import check_can_take_out
 from reviews.states import Status
 from reviews.tasks import assess_case
@@ -26,7 +26,8 @@ def take_out(
     """Give one vehicle of *case* an application and a case of its own, and return that case.
 
     It goes on with the dates, terms, papers and clock of the batch it was filed in; a letter
-    covers it as before, for letters name VINs. Its checks run anew, and so do those of the batch.
+    covers it as before, for letters name VINs, and what another ministry is asked about it comes
+    along. Its checks run anew, and so do those of the batch.
     There is no way back: two applications are not made one again.
 
     Raises:
@@ -47,6 +48,7 @@ def take_out(
     split = open_beside(case, application, vin=line.vin, at=at)
     # Only now, for it writes to the ledger, and the new reference's counter is locked before that.
     take_if_free(case, by=by, at=at)
+    Opinion.objects.open().filter(case=case, vin=line.vin, letter="").update(case=split)
     facts = {"vin": line.vin, "reason": reason.code}
     there, back = {"reference": split.reference}, {"reference": case.reference}
     ledger.record("case.taken_out", case, by=by, at=at, after=facts | there, note=note)
@@ -109,6 +111,7 @@ def open_beside(case: Case, application: Application, *, vin: str, at: datetime)
         destination_code=case.destination_code,
         first_vin=vin,
         vehicle_count=1,
+        split_from=case,
         escalated_at=case.escalated_at,
         escalated_because=case.escalated_because,
     )

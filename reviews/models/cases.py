@@ -72,6 +72,14 @@ class Case(models.Model):
         editable=False,
         verbose_name=_("in the hands of"),
     )
+    split_from = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        editable=False,
+        verbose_name=_("taken out of"),
+    )
     filed_at = models.DateTimeField(_("filed"), editable=False)
     due_at = models.DateTimeField(_("due"), editable=False)
     closed_at = models.DateTimeField(_("closed"), null=True, editable=False)

@@ -12,14 +12,14 @@ from reviews.models import Case, DayOutcome, OpenCase
 from reviews.rollups.durations import bucket_of
 from reviews.states import FINAL, Status
 
-FILED: Final = "application.filed"
+OPENED: Final = frozenset({"application.filed", "case.split_off"})
 RECOMMENDED: Final = "decision.recommended"
 TAKEN: Final = frozenset({"case.claimed", "case.assigned"})
 FREED: Final = frozenset(
     {"case.released", "case.lease_ended", "case.escalated", "case.deescalated"}
 )
 MOVES: Final = {f"case.{status}": status for status in Status}
-COUNTED: Final = frozenset({FILED, RECOMMENDED, *TAKEN, *FREED, *MOVES})
+COUNTED: Final = frozenset({*OPENED, RECOMMENDED, *TAKEN, *FREED, *MOVES})
 HOURLY: Final = ("filed", "answered", "closed", "asked")
 STAGES: Final[Mapping[Status, str]] = {
     Status.CHECKING: "checks",
@@ -79,13 +79,13 @@ def count(event: Event, case: OpenCase, *, closing: Closing | None, sums: Sums) 
 
 
 def open_case(event: Event, case: Case, *, sums: Sums) -> OpenCase:
-    """Return what is counted of *case*, which was filed just now."""
+    """Return what is counted of *case*, filed just now or taken out of another that was."""
     filed = OpenCase(
         case_id=case.pk,
         office_id=case.office_id,
         status=Status.CHECKING,
         since=event.at,
-        filed_day=legal_day(event.at),
+        filed_day=legal_day(case.filed_at),
         due_day=legal_day(case.due_at),
     )
     sums.at_hour(filed, "filed", event.at)

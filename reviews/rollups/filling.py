@@ -15,7 +15,7 @@ from exports.models import Event
 from exports.rules import legal_day
 from reviews.models import Backlog, BoardMark, Case, DayCount, DayOutcome, OpenCase
 from reviews.rollups.closings import closings_of
-from reviews.rollups.counting import COUNTED, FILED, Closing, Sums, count, open_case
+from reviews.rollups.counting import COUNTED, OPENED, Closing, Sums, count, open_case
 from reviews.states import FINAL
 
 BATCH: Final = 1000
@@ -108,8 +108,8 @@ def happen(
     closings: Mapping[int, Closing],
     sums: Sums,
 ) -> None:
-    """Let one event happen to *case*; filing it makes it a counted one."""
-    if event.action == FILED:
+    """Let one event happen to *case*; being opened makes it a counted one."""
+    if event.action in OPENED:
         counted[case.pk] = open_case(event, case, sums=sums)
     elif case.pk in counted:
         count(event, counted[case.pk], closing=closings.get(case.pk), sums=sums)

@@ -344,6 +344,7 @@ def test_the_page_offers_it_at_each_vehicle_with_the_reason_behind_its_failed_ch
 
     (offer,) = [each for each in page.context["offers"] if each.name == "take-out"]
     assert offer.allowed
+    assert offer.form["reason"].initial == "RC01"  # no letter: a paper is missing
     assert "cannot be put back" in page.content.decode()
 
 
