@@ -105,7 +105,10 @@ def visit(
 
     def open_page(who: str, *, language: str = "en", width: int = 1280, height: int = 900) -> Page:
         context = browser.new_context(
-            base_url=site, viewport={"width": width, "height": height}, locale=language
+            base_url=site,
+            viewport={"width": width, "height": height},
+            locale=language,
+            reduced_motion="reduce",
         )
         context.set_default_timeout(60_000)
         context.add_cookies(cookies(who))
