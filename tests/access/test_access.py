@@ -23,7 +23,7 @@ PAGES = [
     ("case, read only", "auditor", ("/workbench/cases/?view=all", f"tbody {CASE}")),
     ("clean lane", "reviewer", "/workbench/lane/"),
     ("opinions asked", "reviewer", "/workbench/opinions/"),
-    ("opinions wanted", "officer", "/opinions/"),
+    ("opinions wanted", "mps", "/opinions/"),
     ("saved views", "reviewer", "/workbench/views/"),
     ("mentions", "reviewer", "/workbench/mentions/"),
     ("bulk jobs", "reviewer", "/workbench/bulk/"),
