@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.formats import date_format
@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from documents import serving
 from documents.models import Specimen
 from exports.http import SignedInRequest
-from exports.models import Manufacturer
+from exports.models import Manufacturer, ManufacturerName
 from exports.paging import page_of
 from reviews import casefile, claims, history, looks, news, notes, presence, profiles, record
 from reviews import related as kin
@@ -24,6 +24,7 @@ from reviews.models import Case
 from reviews.reach import exporters_within, makers_within
 
 MOST_NAMED: Final = 5
+LONGEST_NAME: Final = 120
 
 
 def case_of(request: SignedInRequest, reference: str) -> Case:
@@ -62,7 +63,6 @@ def timeline(request: SignedInRequest, reference: str) -> HttpResponse:
         "case": case,
         "page": page,
         "items": [history.item_of(event) for event in page.rows],
-        "choices": [(name, label, name == asked) for name, label in record.choices()],
         "show": asked,
     }
     return aside(request, "workbench/timeline.html", context, title=_("History"))
@@ -162,6 +162,16 @@ def maker_file(request: SignedInRequest, pk: int) -> HttpResponse:
     maker = get_object_or_404(makers_of(request), pk=pk)
     context = {"file": profiles.of_maker(maker, user=request.user), "subject": maker}
     return render(request, "workbench/maker_file.html", context)
+
+
+@require_safe
+def maker_named(request: SignedInRequest) -> HttpResponse:
+    """Lead to the file of the maker that is or was announced under a name, or say there is none."""
+    name = request.GET.get("name", "")[:LONGEST_NAME]
+    known = ManufacturerName.objects.of_unit_named(name, on=None) if name.isprintable() else None
+    if known is None:
+        return render(request, "workbench/maker_unknown.html", {"name": name}, status=404)
+    return redirect("workbench:maker_file", known.manufacturer_id)
 
 
 @require_safe

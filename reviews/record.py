@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from typing import Final
 
 from django.db.models import Prefetch, Q, QuerySet
-from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
 
 from documents.models import Document
 from exports.models import Event
@@ -54,21 +52,12 @@ class Record:
     cut: bool
 
 
-SHOWN: Final[Mapping[str, tuple[Promise, Q]]] = {
-    "": (_("All"), Q()),
-    "decisions": (
-        _("Decisions"),
-        Q(action__regex=r"^(case|decision|licence)\.") & ~Q(action__endswith=".downloaded"),
-    ),
-    "papers": (_("Papers"), Q(subject__in=["document", "confirmation"])),
+SHOWN: Final[Mapping[str, Q]] = {
+    "decisions": Q(action__regex=r"^(case|decision|licence)\.")
+    & ~Q(action__endswith=".downloaded"),
+    "papers": Q(subject__in=["document", "confirmation"]),
 }
 EXPORTER: Final = "exporter"
-
-
-def choices() -> list[tuple[str, Promise]]:
-    """Return what the history can be narrowed to, by name."""
-    named = [(name, label) for name, (label, _which) in SHOWN.items()]
-    return [*named, (EXPORTER, _("Exporter"))]
 
 
 def of(case: Case) -> Record:
@@ -112,8 +101,7 @@ def events_of(case: Case, *, show: str = "") -> QuerySet[Event]:
     events = history.told_of(keys_of(case, papers=papers_of(case), licences=list(licences)))
     if show == EXPORTER:
         return events.filter(on_behalf_of__in=[case.exporter.name_zh, case.exporter.name_en or "-"])
-    _label, which = SHOWN.get(show, SHOWN[""])
-    return events.filter(which)
+    return events.filter(SHOWN.get(show, Q()))
 
 
 def keys_of(

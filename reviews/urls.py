@@ -98,6 +98,7 @@ workbench: list[tuple[str, Callable[..., HttpResponseBase], str]] = [
     ("cases/<slug:reference>/notes/", notes.case_notes, "case_notes"),
     ("exporters/<slug:uscc>/", evidence.exporter_file, "exporter_file"),
     ("exporters/<slug:uscc>/notes/", notes.exporter_notes, "exporter_notes"),
+    ("makers/", evidence.maker_named, "maker_named"),
     ("makers/<int:pk>/", evidence.maker_file, "maker_file"),
     ("makers/<int:pk>/notes/", notes.maker_notes, "maker_notes"),
     ("makers/<int:pk>/specimens/<int:number>.webp", evidence.maker_specimen, "maker_specimen"),

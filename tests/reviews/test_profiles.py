@@ -175,3 +175,19 @@ def test_files_cost_the_same_however_long_the_past(
         client.get(exporter_page(exporter))
     with django_assert_max_num_queries(24):
         client.get(maker_page(make_manufacturer(BYD)))
+
+
+def test_a_makers_name_on_a_case_leads_to_its_file(client, exporter, clerk, reviewer):
+    maker, case = make_manufacturer(BYD), make_failing_case(exporter, by=clerk)
+    client.force_login(reviewer)
+    named = reverse("workbench:maker_named")
+
+    shown = client.get(reverse("workbench:case", args=[case.reference])).content.decode()
+    found = client.get(named, {"name": BYD})
+    unknown = client.get(named, {"name": "无此厂"})
+
+    assert f"{named}?name=" in shown
+    assert exporter_page(exporter) in shown
+    assert found["Location"] == maker_page(maker)
+    assert unknown.status_code == 404
+    assert "无此厂" in unknown.content.decode()

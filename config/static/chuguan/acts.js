@@ -2,13 +2,22 @@
 // field that is to be filled, else on the button, so that Enter confirms. Where the form is too
 // long to be seen with its button, the focus stays at its head: nobody confirms what was not seen.
 
+// Ctrl+Enter (on a Mac also Cmd+Enter) sends the form one is in, from any of its fields.
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.isComposing) return;
+  const form = event.target.closest?.("#acts form");
+  if (!form) return;
+  event.preventDefault();
+  form.requestSubmit(form.querySelector(".form-actions button"));
+});
+
 document.addEventListener("click", (event) => {
   const link = event.target.closest("[data-open]");
   if (!link) return;
   event.preventDefault(); // the jump to the fragment would take the focus away again
   const form = document.getElementById(link.dataset.open);
   form.open = true;
-  form.scrollIntoView({ block: "start" });
+  form.scrollIntoView({ block: "start", behavior: "instant" });
   const short = form.offsetHeight < innerHeight - 160;
   const next = short ? "[required], .form-actions button" : ":is(input, select, textarea):not([type=hidden])";
   form.querySelector(next)?.focus({ preventScroll: true });

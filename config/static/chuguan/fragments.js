@@ -11,7 +11,9 @@ const fetched = async (url) => {
 const fill = async (place, url) => {
   place.setAttribute("aria-busy", "true");
   try {
-    place.replaceChildren(...(await fetched(url)));
+    const [part, ...more] = await fetched(url);
+    // A part that is fetched again may come with the very element it fills.
+    place.replaceChildren(...(part?.id && part.id === place.id ? part.childNodes : [part, ...more]));
     place.dispatchEvent(new CustomEvent("chuguan:swapped", { bubbles: true }));
   } finally {
     place.removeAttribute("aria-busy");
