@@ -40,6 +40,7 @@ PROGRAMME: Final[Mapping[str, Mapping[str, int]]] = {
         "model": 2,
         "barred": 2,
         "letter clean": 2,
+        "letter sound": 8,
         "letter dealer": 1,
         "letter destination": 1,
         "letter expired": 1,
@@ -129,6 +130,8 @@ SMALL: Final = 10
 SPARED: Final = frozenset({"transition", "unproven"})
 EARLY: Final = "early"
 LETTER: Final = "letter "
+# Letters at which no check asks for attention: enough for a sheet of the clean lane.
+SOUND: Final = "sound"
 LETTERS_DECIDED: Final = frozenset({"issued", "refused"})
 
 
@@ -195,7 +198,8 @@ class Planner:
             return cast.barred[number % len(cast.barred)]
         if role.flavour in SPARED or role.flavour == EARLY:
             return cast.veterans[number % len(cast.veterans)]
-        return cast.good[0] if role.leads else cast.good[number % len(cast.good)]
+        first = role.leads or role.letter == SOUND
+        return cast.good[0] if first else cast.good[number % len(cast.good)]
 
     def filed_at(self, role: Role) -> datetime:
         """Return when the application is filed; for a draft, when it would have been."""
@@ -253,6 +257,8 @@ class Planner:
     def age(self, role: Role, *, first: bool) -> int:
         """Return the days since registration; both sides of the limit come often."""
         chance = self.world.chance
+        if role.letter == SOUND:
+            return chance.randint(90, 150)
         if role.letter:
             return chance.choice((180, chance.randint(25, 179), chance.randint(25, 179)))
         if role.flavour in ("bare", EARLY) or (role.flavour == "mix" and first):

@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import override
 
 from documents import confirming
 from documents.models import Document
@@ -310,7 +311,8 @@ def test_what_changed_since_it_was_shown_is_refused_alone(cases, clerk, reviewer
     letter = Document.objects.get(confirmation__vehicles__vin=revoked.first_vin).confirmation
     confirming.revoke_confirmation(letter, by=senior, at=NOON, note="作废")
 
-    outcomes = signing.sign_rest(sheet, dwell_ms=looked_at(sheet), by=reviewer, at=LATER)
+    with override("en"):
+        outcomes = signing.sign_rest(sheet, dwell_ms=looked_at(sheet), by=reviewer, at=LATER)
 
     assert [outcome.state for outcome in outcomes] == ["skipped", "skipped", "signed"]
     assert "moved on" in outcomes[0].text
