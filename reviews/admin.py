@@ -54,7 +54,7 @@ class LanePolicyAdmin(DeskAdmin):
     change_roles = (Role.POLICY,)
     list_display = ["__str__", "sample_share", "most_disagreement", "least_dwell_ms", "sheet_size"]
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Add none: there is one row, and it ships."""
         return False
 

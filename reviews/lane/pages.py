@@ -103,7 +103,7 @@ def lane_sign(request: SignedInRequest, key: UUID) -> HttpResponse:
     """Sign what was looked at, each case on its own."""
     sheet, form = sheet_of(request, key), SignForm(request.POST)
     if not form.is_valid():
-        messages.error(request, " ".join(form.errors["dwell"]))
+        messages.error(request, " ".join(map(str, form.errors["dwell"])))
         return redirect("workbench:lane")
     try:
         outcomes = signing.sign_rest(

@@ -1,13 +1,12 @@
 """A sheet of the clean lane: opened, kept while one looks, pulled from, put back."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, OuterRef
 
 from exports import ledger
 from exports.errors import DomainError
@@ -97,20 +96,24 @@ def fill(sheet: LaneSheet, *, rules: LanePolicy, at: datetime) -> int:
 
 def fit_ones(sheet: LaneSheet, *, rules: LanePolicy, at: datetime) -> Iterator[Fit]:
     """Yield the clean cases of which everything can be shown; note why the others stay out."""
-    drawn = LaneTile.objects.filter(case=OuterRef("pk"))
-    cases = clean(sheet.by, rules=rules, at=at).annotate(drawn=Exists(drawn))
+    cases = clean(sheet.by, rules=rules, at=at)
     last: Case | None = None
     for _round in range(ROUNDS):
         found = next_ones(cases, after=last, most=rules.sheet_size)
         if not found:
             return
-        evidence = Evidence(found)
+        evidence, drawn = Evidence(found), drawn_before(found)
         for case in found:
             try:
-                yield Fit(case, evidence.proof(case), drawn=case.drawn)
+                yield Fit(case, evidence.proof(case), drawn=case.pk in drawn)
             except Unfit as unfit:
                 leave_out(sheet, case, unfit)
         last = found[-1]
+
+
+def drawn_before(cases: Iterable[Case]) -> set[int]:
+    """Return which of *cases* a lot was cast on before: they have been on a sheet."""
+    return set(LaneTile.objects.filter(case__in=cases).values_list("case", flat=True))
 
 
 def leave_out(sheet: LaneSheet, case: Case, unfit: Unfit) -> None:
