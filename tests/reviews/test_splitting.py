@@ -1,6 +1,7 @@
 """Taking one vehicle out of a batch: what goes over, what stays, who may, who is told."""
 
 from contextlib import suppress
+from datetime import timedelta
 
 import pytest
 from django.core import mail
@@ -21,9 +22,21 @@ from exports.errors import (
     TransitionRefused,
 )
 from exports.models import OFFICE_ROLES, Application, Event, Line, Notice, Role, User
-from reviews import assessment, claims, decisions, splitting
-from reviews.models import Case, CheckRun, Interval, Licence, Reason
+from reviews import assessment, claims, decisions, gathering, splitting
+from reviews.models import (
+    Case,
+    CheckRun,
+    DayCount,
+    Interval,
+    Licence,
+    OpenCase,
+    Opinion,
+    OpinionCode,
+    Reason,
+)
+from reviews.opinions import answering, asking
 from reviews.policies import judged
+from reviews.rollups import filling
 from reviews.states import Status
 from tests.factories import (
     NOON,
@@ -37,6 +50,7 @@ from tests.factories import (
     make_office,
     make_person,
     make_vehicle,
+    officer_of,
     upload,
 )
 
@@ -191,6 +205,57 @@ def test_what_was_escalated_stays_so_in_both(batch, senior):
     split = take_out(batch, by=senior)
 
     assert (split.escalated_at, split.escalated_because) == (NOON, "金额异常")
+
+
+@pytest.fixture
+def police(law) -> User:
+    return officer_of("mps", name="Zhao")
+
+
+def ask_the_police(case: Case, vin: str, *, by: User) -> Opinion:
+    again = Case.objects.get(pk=case.pk)
+    return asking.ask(again, "registration", vin=vin, by=by, at=NOON)
+
+
+def test_what_another_ministry_is_asked_about_the_vehicle_comes_along(batch, reviewer, police):
+    line, rest = young(batch), batch.first_vin
+    mine, other = (ask_the_police(batch, vin, by=reviewer) for vin in (line.vin, rest))
+
+    split = take_out(Case.objects.get(pk=batch.pk), line, by=reviewer)
+
+    assert [Opinion.objects.get(pk=each.pk).case for each in (mine, other)] == [split, batch]
+
+
+def test_what_another_ministry_answered_about_it_still_speaks_of_it(batch, reviewer, police):
+    line = young(batch)
+    opinion = ask_the_police(batch, line.vin, by=reviewer)
+    against = OpinionCode.objects.filter(point="registration", weight="against")[0]
+    answering.answer(opinion, against, by=police, at=NOON, note="登记与系统不符")
+    batch = Case.objects.get(pk=batch.pk)
+    before = {pair for pair in findings_of(batch, line.vin) if pair[0].startswith("OPN")}
+    assert ("OPN-02", "fail") in before
+
+    split = checked(take_out(batch, line, by=reviewer))
+
+    assert {pair for pair in findings_of(split, line.vin) if pair[0].startswith("OPN")} == before
+    assert Opinion.objects.get().case == batch  # what was answered never changes
+    assert list(gathering.around(split).lines) == [Line.objects.get(vin=line.vin)]
+    assert [each.number for each in split.opinions.all()] == [opinion.number]
+
+
+def test_the_board_counts_both_cases_from_the_day_they_were_filed(batch, reviewer):
+    split = take_out(batch, by=reviewer, at=NOON + timedelta(days=2))
+
+    filling.fill(at=NOON)
+
+    counted = OpenCase.objects.in_bulk([batch.pk, split.pk])
+    assert {row.filed_day for row in counted.values()} == {NOON.date()}
+    assert counted[split.pk].status == Status.CHECKING
+    filed = DayCount.objects.filter(measure="filed")
+    assert {row.day: row.times for row in filed} == {
+        NOON.date(): 1,
+        NOON.date() + timedelta(days=2): 1,
+    }
 
 
 # --- who is told ------------------------------------------------------------------------------
