@@ -230,7 +230,14 @@ TERMS: Final[Mapping[str, Term]] = {
         by_past,
     ),
     "by": Term(
-        gettext_lazy("Decided by"), gettext_lazy("by: and a reviewer's full name"), by_recommender
+        gettext_lazy("Decided by"),
+        gettext_lazy("by: and a reviewer's full name"),
+        by_recommender("signed"),
+    ),
+    "disputed": Term(
+        gettext_lazy("Sent back to"),
+        gettext_lazy("disputed: and a reviewer's full name"),
+        by_recommender("sent_back"),
     ),
 }
 

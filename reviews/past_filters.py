@@ -97,12 +97,12 @@ def by_past(value: str, _asking: object) -> Q | None:
     return happened() if happened else None
 
 
-def by_recommender(value: str, _asking: object) -> Q | None:
-    """Match the cases whose signed or sent-back decision a person drafted, by their name."""
-    people = list(User.objects.filter(name=value).values_list("pk", flat=True)[:50])
-    drafted = Decision.objects.filter(
-        case=OuterRef("pk"),
-        recommended_by__in=people,
-        state__in=[Decision.State.SIGNED, Decision.State.SENT_BACK],
-    )
-    return Q(Exists(drafted)) if people else None
+def by_recommender(state: str) -> Callable[[str, object], Q | None]:
+    """Return how cases are narrowed to those with a decision in *state* that a person drafted."""
+
+    def narrow(value: str, _asking: object) -> Q | None:
+        people = list(User.objects.filter(name=value).values_list("pk", flat=True)[:50])
+        drafted = decisions_in(state).filter(recommended_by__in=people)
+        return Q(Exists(drafted)) if people else None
+
+    return narrow

@@ -85,12 +85,12 @@ def shared(number: int, whole: int, url: str) -> Cell:
 
 
 def percent(part: int, whole: int) -> str:
-    """Return a share in per cent, with a decimal where it is small; a dash of nothing."""
+    """Return a share in per cent, with a decimal near either end; a dash of nothing."""
     if not whole:
         return "–"
     share = 100 * part / whole
-    decimals = 0 if share in (0, 100) or 10 <= share < 99 else 1
-    return f"{number_format(share, decimals)}%"
+    decimals = 0 if share in (0, 100) or 10 <= share < 90 else 1
+    return f"{rounded(share, decimals)}%"
 
 
 def duration(took: timedelta | None) -> str:
@@ -99,9 +99,14 @@ def duration(took: timedelta | None) -> str:
         return "–"
     seconds = took.total_seconds()
     if seconds < MINUTE:
-        return _("%(number)s s") % {"number": number_format(seconds, 0)}
+        return _("%(number)s s") % {"number": rounded(seconds, 0)}
     if seconds < HOUR:
-        return _("%(number)s min") % {"number": number_format(seconds / MINUTE, 0)}
+        return _("%(number)s min") % {"number": rounded(seconds / MINUTE, 0)}
     if seconds < 2 * DAY:
-        return _("%(number)s h") % {"number": number_format(seconds / HOUR, 1)}
-    return _("%(number)s d") % {"number": number_format(seconds / DAY, 1)}
+        return _("%(number)s h") % {"number": rounded(seconds / HOUR, 1)}
+    return _("%(number)s d") % {"number": rounded(seconds / DAY, 1)}
+
+
+def rounded(value: float, decimals: int) -> str:
+    """Return *value* to so many decimals, in the active language's signs."""
+    return number_format(round(value, decimals), decimals)

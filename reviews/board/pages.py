@@ -8,7 +8,6 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -18,9 +17,8 @@ from exports.tables import csv_response
 from reviews.board import past, present, questions
 from reviews.board.drawing import hours_chart
 from reviews.board.figures import Table, percent
-from reviews.board.questions import Outcome, Side, Sums
+from reviews.board.questions import Outcome, Side, Sums, names_of
 from reviews.board.scope import PERIODS, Scope, scope_of
-from reviews.queue_rows import countries_of
 from reviews.workload_policies import check_can_read_board
 
 FRESH: Final = timedelta(seconds=60)
@@ -77,7 +75,9 @@ def scope_for(request: SignedInRequest) -> Scope:
 def read(scope: Scope, *, most: int = questions.TOP) -> tuple[Sums, list[Outcome]]:
     """Return all sums the board shows: two queries."""
     sums = questions.sums_of(scope.offices, since=scope.since, today=scope.today)
-    return sums, questions.outcomes_of(scope.offices, since=scope.since, most=most)
+    return sums, questions.outcomes_of(
+        scope.offices, since=scope.since, today=scope.today, most=most
+    )
 
 
 def is_stale(as_of: datetime | None, *, at: datetime) -> bool:
@@ -112,15 +112,11 @@ def heads_of(scope: Scope, sums: Sums, whole: Outcome | None) -> Mapping[str, An
 
 def tables_of(scope: Scope, sums: Sums, outcomes: list[Outcome]) -> dict[str, Table]:
     """Return the tables of the board by name; those by person only to who answers for them."""
-    whole, chinese = past.whole_of(outcomes), (get_language() or "zh").startswith("zh")
+    whole, names = past.whole_of(outcomes), names_of(outcomes, with_people=scope.with_people)
     sides: list[tuple[Side, str, Callable[[Outcome], past.Named]]] = [
-        (
-            Side.DESTINATION,
-            _("Destination"),
-            past.by_destination(countries_of(chinese=chinese)),
-        ),
+        (Side.DESTINATION, _("Destination"), past.by_destination(names.countries)),
         (Side.MAKER, _("Manufacturer"), past.by_maker),
-        (Side.EXPORTER, _("Exporter"), past.by_exporter(questions.exporters_of(outcomes))),
+        (Side.EXPORTER, _("Exporter"), past.by_exporter(names.exporters)),
     ]
     tables = [
         present.backlog_table(scope, sums),
@@ -133,6 +129,5 @@ def tables_of(scope: Scope, sums: Sums, outcomes: list[Outcome]) -> dict[str, Ta
         past.checks_table(scope, outcomes, closed=whole.closed if whole else 0),
     ]
     if scope.with_people:
-        names = questions.names_of(outcomes)
-        tables.append(past.people_table(scope, outcomes, names=names))
+        tables.append(past.people_table(scope, outcomes, names=names.people))
     return {table.name: table for table in tables}

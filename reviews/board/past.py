@@ -7,7 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from exports.models import Exporter
+from exports.models import Destination, Exporter
 from reviews import checks
 from reviews.board.figures import Cell, Row, Table, counted, duration, listed, percent, shared
 from reviews.board.questions import Outcome, Side, Sums, of_side
@@ -91,9 +91,14 @@ def outcome_cells(
     )
 
 
-def by_destination(countries: Mapping[str, str]) -> Callable[[Outcome], Named]:
+def by_destination(countries: Mapping[str, Destination]) -> Callable[[Outcome], Named]:
     """Return how a destination is named and found."""
-    return lambda each: (countries.get(each.key, each.key), each.key, {"dest": each.key})
+
+    def row(outcome: Outcome) -> Named:
+        country = countries.get(outcome.key)
+        return str(country) if country else outcome.key, outcome.key, {"dest": outcome.key}
+
+    return row
 
 
 def by_maker(outcome: Outcome) -> Named:
@@ -149,7 +154,7 @@ def people_table(scope: Scope, outcomes: Sequence[Outcome], *, names: Mapping[st
         cells = (
             counted(outcome.decided, listed(scope, **found)),
             counted(outcome.looked_at_twice, ""),
-            counted(sent_back, listed(scope, by=name, past="sent-back")),
+            counted(sent_back, listed(scope, disputed=name)),
             Cell(percent(sent_back, outcome.looked_at_twice) if enough else "–"),
         )
         rows.append(Row(name, cells))

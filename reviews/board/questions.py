@@ -1,14 +1,14 @@
-"""What the board asks of the sums: two queries, and one more for each kind of name it shows."""
+"""What the board asks of the sums: three queries, whatever they add up to."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
-from django.db.models import F, Q, Sum, Window
+from django.db.models import Case, F, Q, Sum, When, Window
 from django.db.models.functions import RowNumber
 
-from exports.models import Exporter, User
+from exports.models import Destination, Exporter, User
 from exports.together import together
 from reviews.clocks import Calendar
 from reviews.models import Backlog, BoardMark, DayCount, DayOutcome, Holiday
@@ -67,9 +67,18 @@ class Sums:
     calendar: Calendar
 
 
+@dataclass(frozen=True)
+class Names:
+    """What the keys of outcomes are called, by key."""
+
+    countries: Mapping[str, Destination]
+    exporters: Mapping[str, Exporter]
+    people: Mapping[str, str]
+
+
 def sums_of(offices: Q, *, since: date, today: date) -> Sums:
     """Return the sums of *offices*: stages since a day, hours of *today*. One query."""
-    counts = DayCount.objects.filter(offices, day__gte=since, measure__in=TIMED)
+    counts = DayCount.objects.filter(offices, day__range=(since, today), measure__in=TIMED)
     hours = DayCount.objects.filter(offices, day=today, measure__in=HOURLY)
     standing = Backlog.objects.filter(offices).values("status", "filed_day", "due_day")
     marks, backlog, stages, by_hour, holidays = together(
@@ -94,17 +103,19 @@ def sums_of(offices: Q, *, since: date, today: date) -> Sums:
     )
 
 
-def outcomes_of(offices: Q, *, since: date, most: int = TOP) -> list[Outcome]:
-    """Return how cases ended since a day, by side; of long sides the *most* frequent. One query."""
+def outcomes_of(offices: Q, *, since: date, today: date, most: int = TOP) -> list[Outcome]:
+    """Return how cases ended from a day to *today*, by side: one query.
+
+    Of destinations, makers and exporters come the *most* frequent.
+    """
     totals = {f"total_{name}": Sum(name) for name in DayOutcome.SUMS}
     weight = sum((F(f"total_{name}") for name in (*CLOSED, "sent_back")), start=F("total_second"))
-    grouped = DayOutcome.objects.filter(offices, day__gte=since).values("side", "key")
+    grouped = DayOutcome.objects.filter(offices, day__range=(since, today)).values("side", "key")
     ranked = grouped.annotate(**totals).annotate(
         place=Window(RowNumber(), partition_by=F("side"), order_by=[weight.desc(), F("key").asc()])
     )
-    wanted = ranked.filter(
-        Q(place__lte=most) | Q(place__lte=MOST_PEOPLE) & ~Q(side__in=RANKED)
-    ).order_by("side", "place")
+    room = Case(When(side__in=RANKED, then=most), default=MOST_PEOPLE)
+    wanted = ranked.filter(place__lte=room).order_by("side", "place")
     return [
         Outcome(row["side"], row["key"], {name: row[f"total_{name}"] for name in DayOutcome.SUMS})
         for row in wanted
@@ -116,15 +127,17 @@ def of_side(outcomes: Iterable[Outcome], side: str) -> list[Outcome]:
     return [outcome for outcome in outcomes if outcome.side == side]
 
 
-def exporters_of(outcomes: Iterable[Outcome]) -> dict[str, Exporter]:
-    """Return the exporters *outcomes* name, by key; one query if there are any."""
-    keys = [int(outcome.key) for outcome in of_side(outcomes, Side.EXPORTER)]
-    found = Exporter.objects.in_bulk(keys) if keys else {}
-    return {str(pk): exporter for pk, exporter in found.items()}
-
-
-def names_of(outcomes: Sequence[Outcome]) -> dict[str, str]:
-    """Return the names of the reviewers *outcomes* name, by key; one query if there are any."""
-    keys = [int(outcome.key) for outcome in of_side(outcomes, Side.REVIEWER)]
-    found = User.objects.filter(pk__in=keys).values_list("pk", "name") if keys else []
-    return {str(pk): name for pk, name in found}
+def names_of(outcomes: Sequence[Outcome], *, with_people: bool) -> Names:
+    """Return the names of the destinations, exporters and reviewers *outcomes* count: one query."""
+    keys = {side: [each.key for each in of_side(outcomes, side)] for side in Side}
+    people = keys[Side.REVIEWER] if with_people else []
+    countries, exporters, reviewers = together(
+        Destination.objects.filter(pk__in=keys[Side.DESTINATION]),
+        Exporter.objects.filter(pk__in=map(int, keys[Side.EXPORTER])),
+        User.objects.filter(pk__in=map(int, people)).values_list("pk", "name"),
+    )
+    return Names(
+        countries={country.pk: country for country in countries},
+        exporters={str(exporter.pk): exporter for exporter in exporters},
+        people={str(pk): name for pk, name in reviewers},
+    )

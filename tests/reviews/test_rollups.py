@@ -1,19 +1,16 @@
 """The board's sums: whatever happened, they say what the rows themselves say, and say it once."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
-from random import Random
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.core.management import call_command
 from django.db import transaction
 
-from exports.errors import DomainError
-from exports.models import Event, Exporter, Role, User
+from exports.models import Event
 from exports.rules import legal_day
-from reviews import claims, deadlines, decisions, intake, reference
+from reviews import reference
 from reviews.models import (
     Backlog,
     BoardMark,
@@ -22,108 +19,17 @@ from reviews.models import (
     DayOutcome,
     Decision,
     OpenCase,
-    Reason,
 )
 from reviews.rollups import filling
 from reviews.rollups.counting import HOURLY
 from reviews.states import FINAL, OPEN, Status
 from tests.factories import (
     NOON,
-    answer_all,
-    ask_for,
-    checked,
-    clerk_of,
-    make_case,
-    make_clean_case,
-    make_destination,
-    make_exporter,
-    make_failing_case,
-    make_office,
-    make_person,
-    recommend_refusal,
 )
+from tests.histories import House, two_houses
 
 pytestmark = pytest.mark.usefixtures("law")
 TABLES = (OpenCase, Backlog, DayCount, DayOutcome)
-
-
-class House:
-    """An office at work: people, exporters, a clock that only goes on; every act gets its turn."""
-
-    def __init__(self, chance: Random, *, code: str) -> None:
-        self.chance = chance
-        self.now = NOON
-        self.turns = Counter[Status]()
-        self.office = make_office(code, name_zh=f"商务厅{code}")
-        self.reviewers = [make_person(Role.REVIEWER, self.office) for _ in range(2)]
-        self.senior = make_person(Role.SENIOR, self.office)
-        self.supervisor = make_person(Role.SUPERVISOR, self.office)
-        self.exporters = [make_exporter(office=self.office) for _ in range(2)]
-        self.clerks = {each.pk: clerk_of(each) for each in self.exporters}
-
-    def step(self) -> None:
-        """Let some time pass and somebody do something; what is refused does not happen."""
-        self.now += timedelta(minutes=self.chance.choice([1, 7, 90, 600]))
-        cases = list(Case.objects.open().filter(office=self.office).order_by("pk"))
-        try:
-            if not cases or self.chance.random() < 0.25:
-                self.file()
-            else:
-                self.act_on(self.chance.choice(cases))
-        except DomainError:
-            pass
-
-    def file(self) -> None:
-        exporter = self.chance.choice(self.exporters)
-        clerk = self.clerks[exporter.pk]
-        make = self.chance.choice([make_clean_case, make_failing_case, file_unchecked])
-        make(exporter, by=clerk, at=self.now)
-
-    def act_on(self, case: Case) -> None:
-        at, reviewer = self.now, case.assignee or self.chance.choice(self.reviewers)
-        clerk = self.clerks[case.exporter_id]
-        self.turns[case.state] += 1
-        acts: dict[Status, list[Callable[[], object]]] = {
-            Status.CHECKING: [lambda: checked(case, at=at)],
-            Status.IN_REVIEW: [
-                lambda: claims.claim(case, by=reviewer, at=at),
-                lambda: claims.release(case, by=reviewer, at=at),
-                lambda: claims.lapse(at=at + timedelta(hours=1)),
-                lambda: claims.assign(case, to=self.reviewers[1], by=self.supervisor, at=at),
-                lambda: claims.escalate(case, by=reviewer, at=at, note="难"),
-                lambda: ask_for(case, by=reviewer, at=at),
-                lambda: ask_for(case, by=reviewer, at=at),
-                lambda: decisions.issue(case, by=reviewer, at=at),
-                lambda: recommend_refusal(case, by=reviewer, at=at),
-                lambda: override(case, by=reviewer, at=at),
-                lambda: intake.withdraw(case, by=clerk, at=at),
-            ],
-            Status.HELD: [
-                lambda: decisions.sign(held(case), by=self.senior, at=at),
-                lambda: decisions.sign(held(case), by=self.senior, at=at),
-                lambda: decisions.send_back(held(case), by=self.senior, at=at, note="再看"),
-            ],
-            Status.RETURNED: [
-                lambda: answer_all(case.requests.all()[0], by=clerk, at=at),
-                lambda: intake.withdraw(case, by=clerk, at=at),
-                lambda: deadlines.lapse(at=at + timedelta(days=30)),
-            ],
-        }
-        choices = acts[case.state]
-        choices[self.turns[case.state] % len(choices)]()
-
-
-def file_unchecked(exporter: Exporter, *, by: User, at: datetime) -> Case:
-    return make_case(exporter, by=by, at=at, destination=make_destination("RU"))
-
-
-def override(case: Case, *, by: User, at: datetime) -> Decision:
-    reasons = Reason.objects.filter(use=Reason.Use.OVERRIDE)[:1]
-    return decisions.recommend(case, "issue", reasons=reasons, by=by, at=at, note="已核实")
-
-
-def held(case: Case) -> Decision:
-    return case.decisions.get(state=Decision.State.HELD)
 
 
 def rows_of(table: Any) -> list[tuple[Any, ...]]:
@@ -141,13 +47,7 @@ def busy_houses(django_db_setup: None, django_db_blocker: Any) -> Iterator[list[
     """Two offices after a hundred random steps, counted every few steps; made once for all."""
     with django_db_blocker.unblock(), transaction.atomic():
         reference.load(at=NOON)
-        chance = Random(648)
-        houses = [House(chance, code=code) for code in ("tianjin", "xinjiang")]
-        for number in range(100):
-            chance.choice(houses).step()
-            if number % 7 == 0:
-                filling.fill(at=NOON)
-        filling.fill(at=NOON)
+        houses = two_houses(steps=100, between=lambda: filling.fill(at=NOON))
         yield houses
         transaction.set_rollback(True)
 
