@@ -21,6 +21,7 @@ KINDS = [
     ("document", _("document")),
     ("confirmation", _("confirmation")),
     ("licence", _("licence")),
+    ("bulk", _("bulk job")),
     ("exporter", _("exporter")),
     ("person", _("person")),
     ("policy", _("policy")),

@@ -174,6 +174,18 @@ def test_anothers_cases_are_not_in_the_job(free, exporter, reviewer):
         order("claim", foreign, by=reviewer)
 
 
+def test_a_reference_of_another_office_or_of_nothing_is_not_chosen(free, reviewer, client):
+    far = make_exporter(office=make_office("xinjiang", name_zh="新疆维吾尔自治区商务厅"))
+    foreign = make_clean_case(far, by=clerk_of(far))
+    client.force_login(reviewer)
+    given = {"act": "claim", "cases": [free[0].reference, foreign.reference, "\x00", "E1"]}
+
+    page = client.post(reverse("workbench:bulk_new"), given)
+
+    assert page.context["ahead"].chosen == [free[0]]
+    assert foreign.reference not in page.content.decode()
+
+
 # --- looking ahead ----------------------------------------------------------------------------
 @pytest.mark.parametrize("act", BULK_ACTS)
 def test_what_was_foreseen_comes_about_if_nothing_changes(act, free, held, reviewer, office):

@@ -192,47 +192,6 @@ def test_a_filter_that_is_on_can_be_taken_off(client, claimed, reviewer):
     assert 'class="chip chip-on" href="?view=mine&amp;lang=en"' in text
 
 
-# --- many at once -----------------------------------------------------------------------------
-def test_claiming_many_tells_of_each_what_came_of_it(client, exporter, clerk, reviewer, senior):
-    free, taken = (make_failing_case(exporter, by=clerk) for _ in range(2))
-    claims.claim(taken, by=senior, at=NOON)
-    foreign = make_case(make_exporter(office=make_office("xinjiang")))
-    client.force_login(reviewer)
-    wanted = [free.reference, taken.reference, foreign.reference, "\x00"]
-
-    text = client.post(
-        "/workbench/bulk/?lang=en", {"act": "claim", "cases": wanted}
-    ).content.decode()
-
-    assert again(free).assignee == reviewer
-    assert again(taken).assignee == senior
-    assert f"{taken} is in the hands of Li" in text
-    assert foreign.reference not in text
-
-
-def test_signing_many_leaves_ones_own_recommendations_alone(client, exporter, clerk, senior):
-    reviewer = make_person(Role.REVIEWER, exporter.office)
-    others, own = (make_failing_case(exporter, by=clerk) for _ in range(2))
-    recommend_refusal(claims.claim(others, by=reviewer, at=NOON), by=reviewer)
-    recommend_refusal(claims.claim(own, by=senior, at=NOON), by=senior)
-    client.force_login(senior)
-
-    client.post("/workbench/bulk/", {"act": "sign", "cases": [others.reference, own.reference]})
-
-    assert again(others).status == "refused"
-    assert again(own).status == "held"
-
-
-def test_nothing_else_is_done_to_many(client, case, reviewer):
-    client.force_login(reviewer)
-
-    assert (
-        client.post("/workbench/bulk/", {"act": "issue", "cases": case.reference}).status_code
-        == 404
-    )
-    assert client.get("/workbench/bulk/").status_code == 405
-
-
 # --- the case page ----------------------------------------------------------------------------
 def test_the_case_page_takes_fifteen_queries_for_twenty_vehicles(
     client, exporter, clerk, reviewer, senior, django_assert_max_num_queries
