@@ -34,6 +34,7 @@ from reviews.policies import DECIDERS
 from reviews.queue_address import Address, unknown_name
 from reviews.queue_form import FilterForm
 from reviews.queue_rows import capped, chips, countries_of, heads, kept_tabs, shown, tabs
+from reviews.thresholds import queue_of
 
 LONGEST_SEARCH: Final = 200
 MOST_FRESH: Final = 100
@@ -85,6 +86,7 @@ def framed(request: SignedInRequest, address: Address, *, at: datetime) -> dict[
         "waiting": counts.get(f"+{queues.FIRST_VIEW}", 0),
         "on_schedule": capped(counts.get(f"+{queues.FIRST_VIEW}", 0)),
         "day": desk_day.day_of(user, at=at),
+        "days_ahead": queue_of(user.office).horizon,
         "decides": user.role in DECIDERS,
         "now": at,
     }
