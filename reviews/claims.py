@@ -29,6 +29,7 @@ from reviews.policies import (
 from reviews.states import Status
 from reviews.telling import tell_assignee, tell_person, tell_seniors
 from reviews.thresholds import threshold
+from reviews.workload_policies import check_is_here
 
 CANDIDATES: Final = 20
 MOST: Final = 500
@@ -155,10 +156,12 @@ def assign(case: Case, *, to: User, by: User, at: datetime, note: str = "") -> C
 
     Raises:
         RoleMissing, NotAllowed, TransitionRefused: *by* may not, or *to* could not work on it.
+        PersonAway: *to* is on leave.
         Moved: it changed hands meanwhile.
     """
     check_can_assign(by, case)
     check_takes(to, case)
+    check_is_here(to, on=legal_day(at))
     passed = pass_to(to, case, action="case.assigned", until=None, by=by, at=at, note=note)
     if to != by:
         tell_person(passed, to, "assigned", at=at, by=by.name, note=note)
@@ -189,6 +192,7 @@ def hand_over(case: Case, *, to: User | None, by: User, at: datetime, note: str)
     try:
         if to is not None:
             check_takes(to, case)
+            check_is_here(to, on=legal_day(at))
     except DomainError:
         to = None
     action = "case.assigned" if to else "case.released"

@@ -11,6 +11,7 @@ from reviews import note_pages as notes
 from reviews import workbench as desk
 from reviews.api import case_action, case_actions
 from reviews.board import pages as board
+from reviews.board import workload_pages as workload
 from reviews.bulk import pages as bulk
 from reviews.lane import pages as lane
 from reviews.opinions import pages as asked
@@ -68,6 +69,12 @@ workbench: list[tuple[str, Callable[..., HttpResponseBase], str]] = [
     ("views/<int:pk>/", desk_queue.change_view, "view_change"),
     ("board/", board.board, "board"),
     ("board/<slug:name>.csv", board.board_csv, "board_csv"),
+    ("workload/", workload.board, "workload"),
+    ("workload/share/", workload.share, "workload_share"),
+    ("workload/even/", workload.even_out, "workload_even"),
+    ("workload/even/now/", workload.even_out_now, "workload_even_now"),
+    ("workload/absence/", workload.note_absence, "absence"),
+    ("workload/absence/<int:pk>/end/", workload.end_absence, "absence_end"),
     ("bulk/", bulk.jobs, "bulk_jobs"),
     ("bulk/new/", bulk.new, "bulk_new"),
     ("bulk/confirm/", bulk.confirm, "bulk_confirm"),

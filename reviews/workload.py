@@ -128,12 +128,12 @@ def cover_or_log(absence: Absence, *, at: datetime) -> int:
 
 @transaction.atomic
 def cover(absence: Absence, *, at: datetime) -> int:
-    """Hand over what lies with the absent person; return how many cases."""
-    stand_in = absence.stand_in
-    if stand_in and Absence.objects.people_away(legal_day(at), [stand_in.pk]):
-        stand_in = None
+    """Hand over what lies with the absent person, to the pool if the stand-in is away as well.
+
+    Returns how many cases.
+    """
     handed = claims.hand_over_all(
-        absence.person, to=stand_in, by=absence.noted_by, at=at, note=absence.why
+        absence.person, to=absence.stand_in, by=absence.noted_by, at=at, note=absence.why
     )
     first = Absence.objects.filter(pk=absence.pk, handed_over_at__isnull=True)
     first.update(handed_over_at=at)

@@ -1,6 +1,8 @@
 """Who may share out work and note who is away: nothing, or a refusal."""
 
-from exports.errors import NotAllowed
+from datetime import date
+
+from exports.errors import NotAllowed, PersonAway
 from exports.models import Role, User
 from exports.policies import check_role
 from reviews.models import Absence
@@ -30,6 +32,16 @@ def check_can_note_absence(user: User, person: User, *, stand_in: User | None) -
         return
     if stand_in == person or stand_in.role not in DECIDERS or stand_in.office != person.office:
         raise NotAllowed()
+
+
+def check_is_here(person: User, *, on: date) -> None:
+    """Refuse to give work to *person* on a day they are away.
+
+    Raises:
+        PersonAway: they are.
+    """
+    if Absence.objects.people_away(on, [person.pk]):
+        raise PersonAway(person=person)
 
 
 def check_can_end_absence(user: User, absence: Absence) -> None:
