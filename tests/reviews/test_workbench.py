@@ -3,7 +3,6 @@
 from uuid import uuid4
 
 import pytest
-from django.core.cache import cache
 from django.urls import reverse
 
 from documents.models import RegistryAnswer
@@ -118,78 +117,6 @@ def test_a_superuser_without_an_office_is_told_why_there_is_nothing(client, case
 
     assert case.reference not in client.get(QUEUE).content.decode()
     assert "no office" in client.get("/workbench/?lang=en").content.decode()
-
-
-# --- the queue --------------------------------------------------------------------------------
-def test_the_queue_takes_eight_queries_whatever_its_length(
-    client, exporter, clerk, django_assert_max_num_queries
-):
-    province = exporter.office
-    make_office("binhai", level="city", parent=province)
-    client.force_login(make_person(Role.REVIEWER, province))
-    counts = []
-    for more in (1, 30):
-        for _ in range(more):
-            make_case(exporter, by=clerk)
-        cache.clear()  # the counts are kept for a moment
-        with django_assert_max_num_queries(8) as captured:
-            assert client.get(QUEUE).status_code == 200
-        counts.append(len(captured))
-
-    assert counts[0] == counts[1]
-
-
-def test_a_unique_find_opens_the_case(client, case, reviewer):
-    client.force_login(reviewer)
-
-    response = client.get(QUEUE, {"q": case.first_vin})
-
-    assert response.status_code == 302
-    assert response["Location"] == page(case)
-
-
-def test_several_finds_are_listed(client, exporter, case, clerk, reviewer):
-    other = make_case(exporter, by=clerk)
-    client.force_login(reviewer)
-
-    text = client.get(QUEUE, {"q": exporter.uscc}).content.decode()
-
-    assert case.reference in text
-    assert other.reference in text
-
-
-@pytest.mark.parametrize(
-    ("query", "seen"),
-    [
-        ({"checks": "failed"}, True),
-        ({"checks": "clean"}, False),
-        ({"destination": "kz"}, True),
-        ({"destination": "RU"}, False),
-        ({"holder": "me"}, True),
-        ({"holder": "nobody"}, False),
-        ({"holder": "others"}, False),
-        ({"view": "mine"}, True),
-        ({"view": "mismatches"}, True),
-        ({"view": "signature"}, False),
-        ({"view": "all"}, True),
-        ({"view": "nonsense", "checks": "nonsense", "after": "nonsense"}, True),
-    ],
-)
-def test_views_and_filters_narrow_the_queue(client, claimed, reviewer, query, seen):
-    client.force_login(reviewer)
-
-    response = client.get(QUEUE, query)
-
-    assert response.status_code == 200
-    assert (claimed.reference in response.content.decode()) == seen
-
-
-def test_a_filter_that_is_on_can_be_taken_off(client, claimed, reviewer):
-    client.force_login(reviewer)
-
-    text = client.get(QUEUE, {"view": "mine", "checks": "failed", "lang": "en"}).content.decode()
-
-    assert 'class="chip chip-on" href="?view=mine&amp;lang=en"' in text
 
 
 # --- the case page ----------------------------------------------------------------------------
