@@ -10,6 +10,7 @@ from exports import ledger
 from exports.errors import DomainError, Moved, ReasonNeeded
 from exports.models import Office, User
 from exports.policies import check_role
+from exports.rules import legal_day
 from reviews.models import Case, Decision
 from reviews.models.cases import CaseQuerySet
 from reviews.policies import (
