@@ -8,11 +8,37 @@ from typing import Any
 import pytest
 from django.db import transaction
 
-from exports.errors import ClaimedByAnother, DomainError, NotAllowed, RoleMissing
+from exports.errors import (
+    ClaimedByAnother,
+    DomainError,
+    NotAllowed,
+    NothingAsked,
+    RoleMissing,
+)
 from exports.models import Office, Role, User
-from reviews import assessment, claims, deadlines, decisions, intake, licensing, settling, splitting
+from reviews import (
+    assessment,
+    claims,
+    deadlines,
+    decisions,
+    intake,
+    licensing,
+    notes,
+    settling,
+    splitting,
+)
 from reviews.lane import signing
-from reviews.models import Case, LanePolicy, LaneSheet, LaneTile, Licence, Reason
+from reviews.models import (
+    Case,
+    LanePolicy,
+    LaneSheet,
+    LaneTile,
+    Licence,
+    Opinion,
+    OpinionCode,
+    Reason,
+)
+from reviews.opinions import answering, asking
 from reviews.policies import CHECKS, available_actions, check_can_claim, judged
 from reviews.states import Status
 from tests.factories import (
@@ -27,6 +53,7 @@ from tests.factories import (
     make_manufacturer,
     make_office,
     make_person,
+    officer_of,
     recommend_refusal,
 )
 
@@ -34,6 +61,9 @@ pytestmark = pytest.mark.usefixtures("law")
 
 WRITERS = {"owner", "clerk"}
 SIGNERS = {"senior", "supervisor", "national senior"}
+DECIDERS = {"holder", "colleague", "senior", "supervisor", "national senior", "superuser, reviewer"}
+# What is open whatever the state and whoever holds the case.
+ANYTIME = {"note": DECIDERS}
 ALLOWED: Mapping[Status, Mapping[str, set[str]]] = {
     Status.CHECKING: {
         "claim": {"supervisor"},
@@ -50,6 +80,7 @@ ALLOWED: Mapping[Status, Mapping[str, set[str]]] = {
         "request": {"holder"},
         "recheck": {"holder"},
         "registry": {"holder"},
+        "ask_opinion": {"holder"},
         "withdraw": WRITERS,
         "escalate": {"holder"},
         "put_off": {"holder"},
@@ -85,6 +116,8 @@ def people() -> dict[str, User]:
         "colleague": make_person(Role.REVIEWER, office),
         "stranger": clerk_of(make_exporter()),
         "officer": make_person(Role.OFFICER, make_manufacturer()),
+        "police": officer_of("mps"),
+        "customs": officer_of("gacc"),
         "other office": make_person(Role.SUPERVISOR, elsewhere),
         "national senior": make_person(Role.SENIOR, national),
         "superuser": User.objects.create_superuser("root@example.test", "x", name="Root"),
@@ -136,6 +169,14 @@ def sign_on_sheet(case: Case, *, by: User) -> None:
     signing.sign(tile, rules=LanePolicy(), dwell_ms=60_000, by=by, at=NOON)
 
 
+def opinion_on(case: Case) -> Opinion:
+    """Return what another ministry is asked about *case*."""
+    opinion = case.opinions.last()
+    if opinion is None:
+        raise NothingAsked(subject=case)
+    return opinion
+
+
 def serve(action: str, case: Case, user: User) -> None:
     """Call the service behind *action* with everything it could ask for."""
     services: Mapping[str, Callable[[], object]] = {
@@ -175,6 +216,14 @@ def serve(action: str, case: Case, user: User) -> None:
         "revoke": lambda: licensing.revoke(
             Licence.objects.get(case=case), by=user, at=NOON, note="确认书被撤销"
         ),
+        "ask_opinion": lambda: asking.ask(
+            case, "registration", vin=case.first_vin, by=user, at=NOON
+        ),
+        "withdraw_opinion": lambda: asking.withdraw(opinion_on(case), by=user, at=NOON),
+        "answer_opinion": lambda: answering.answer(
+            opinion_on(case), OpinionCode.objects.get(pk="OR01"), by=user, at=NOON
+        ),
+        "note": lambda: notes.write(case, by=user, at=NOON, note="电话已核"),
         "answer": lambda: answer_all(case.requests.all()[0], by=user),
         "withdraw": lambda: intake.withdraw(case, by=user, at=NOON),
     }
@@ -204,8 +253,29 @@ def test_what_is_offered_is_what_the_services_do(
         offered = {who for who, user in people.items() if judged(action, case, user).allowed}
         done = {who for who, user in people.items() if serves(action, case, user)}
 
-        assert (action, offered) == (action, ALLOWED[status].get(action, set()))
+        allowed = {**ALLOWED[status], **ANYTIME}.get(action, set())
+        assert (action, offered) == (action, allowed)
         assert (action, done) == (action, offered)
+
+
+@pytest.mark.parametrize("onward", ["", "recommended", "sent to the exporter"])
+def test_an_open_question_is_its_ministrys_to_answer_and_the_holders_to_take_back(
+    onward: str, people: dict[str, User]
+):
+    holder = people["holder"]
+    case = lead_to(Status.IN_REVIEW, people)
+    asking.ask(case, "registration", vin=case.first_vin, by=holder, at=NOON)
+    case = Case.objects.get(pk=case.pk)
+    if onward:
+        (recommend_refusal if onward == "recommended" else ask_for)(case, by=holder)
+    case = Case.objects.get(pk=case.pk)
+
+    for action, who in {
+        "withdraw_opinion": {"holder", "supervisor"},
+        "answer_opinion": {"police"},
+    }.items():
+        assert {one for one, user in people.items() if judged(action, case, user).allowed} == who
+        assert {one for one, user in people.items() if serves(action, case, user)} == who
 
 
 def test_whatever_is_not_offered_says_why(people: dict[str, User]):
