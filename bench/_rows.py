@@ -40,7 +40,7 @@ CHECKS, JUDGED = 28, 10_000
 # Of a million, 7,463 are open; a stressed office has every fifth of its cases open.
 USUAL, STRESSED = 134, 5
 CLAIMS = (Office, User, Membership, Exporter, Application, Vehicle, Line, Case, Interval)
-JUDGED_BY = (CheckRun, Finding, Event, RegistryAnswer)
+FILES = (CheckRun, Finding, Event, RegistryAnswer)
 SUMS = (OpenCase, Backlog, DayCount, DayOutcome, BoardMark)
 # How long ago: closed cases over two years, open ones over the last days.
 AGES = """CROSS JOIN LATERAL (SELECT n %% {every} = 0 AS open, n / {every} AS k) o
@@ -63,20 +63,20 @@ def fill(*, cases: int, every: int = USUAL) -> None:
         cursor.execute("SET session_replication_role = replica")  # the keys fit by construction
         for statement, values in statements(cases, every):
             cursor.execute(statement, values)
-        cursor.execute("SET session_replication_role = DEFAULT")
-        for statement in connection.ops.sequence_reset_sql(
-            no_style(), [*CLAIMS, *JUDGED_BY, *SUMS]
-        ):
-            cursor.execute(statement)
         cursor.execute("UPDATE exports_head SET seq = (SELECT max(seq) FROM exports_event)")
+        cursor.execute("SET session_replication_role = DEFAULT")
+        for statement in connection.ops.sequence_reset_sql(no_style(), [*CLAIMS, *FILES, *SUMS]):
+            cursor.execute(statement)
         cursor.execute("VACUUM ANALYZE")  # as autovacuum soon would
 
 
 def clear() -> None:
     """Empty the tables :func:`fill` writes."""
-    tables = ", ".join(model._meta.db_table for model in (*CLAIMS, *JUDGED_BY, *SUMS))
+    tables = ", ".join(model._meta.db_table for model in (*CLAIMS, *FILES, *SUMS))
     with connection.cursor() as cursor:
+        cursor.execute("SET session_replication_role = replica")
         cursor.execute(f"TRUNCATE {tables} RESTART IDENTITY CASCADE")
+        cursor.execute("SET session_replication_role = DEFAULT")
 
 
 def statements(cases: int, every: int) -> Iterator[tuple[str, list[object]]]:

@@ -25,11 +25,8 @@ def on_postgres(measure: Work) -> None:
         os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
         django.setup()
         from django.core.management import call_command
-        from django.db import connection
 
         call_command("migrate", verbosity=0)
-        with connection.cursor() as cursor:
-            cursor.execute("ALTER TABLE exports_event DISABLE TRIGGER USER")
         measure()
 
 
