@@ -8,13 +8,18 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from exports.models import User
-from reviews.models import Absence
 from reviews.workload import MOST_AT_ONCE
 
 
 def among(people: Sequence[User]) -> QuerySet[User]:
     """Return *people* as a field's choices."""
     return User.objects.filter(pk__in=[person.pk for person in people]).order_by("name")
+
+
+class DayInput(forms.DateInput):
+    """The browser's own field for a day."""
+
+    input_type = "date"
 
 
 class ShareForm(forms.Form):
@@ -38,24 +43,22 @@ class ShareForm(forms.Form):
         self.fields["to"].queryset = among(present)  # type: ignore[attr-defined]
 
 
-class AbsenceForm(forms.ModelForm[Absence]):
+class AbsenceForm(forms.Form):
     """Note who is away, from when to when, and who stands in."""
 
-    class Meta:
-        model = Absence
-        fields = ("person", "since", "until", "stand_in", "why")
-        widgets = {
-            "since": forms.DateInput(attrs={"type": "date"}),
-            "until": forms.DateInput(attrs={"type": "date"}),
-        }
+    person = forms.ModelChoiceField(label=_("Person"), queryset=User.objects.none())
+    since = forms.DateField(label=_("First day away"), widget=DayInput)
+    until = forms.DateField(label=_("Last day away"), widget=DayInput)
+    stand_in = forms.ModelChoiceField(
+        label=_("Stand-in"),
+        queryset=User.objects.none(),
+        required=False,
+        empty_label=_("nobody: back to the pool"),
+    )
+    why = forms.CharField(label=_("Why (internal)"), required=False, max_length=200)
 
     def __init__(self, *args: Any, people: Sequence[User], team: Sequence[User], **more: Any):
         """Offer whose absence may be noted, and who could stand in."""
         super().__init__(*args, **more)
         self.fields["person"].queryset = among(people)  # type: ignore[attr-defined]
-        stand_in = self.fields["stand_in"]
-        stand_in.queryset = among(team)  # type: ignore[attr-defined]
-        stand_in.empty_label = _("nobody: back to the pool")  # type: ignore[attr-defined]
-
-    def _post_clean(self) -> None:
-        """Leave the rules to the service, which knows who notes it and when."""
+        self.fields["stand_in"].queryset = among(team)  # type: ignore[attr-defined]
