@@ -99,14 +99,13 @@ def prepared_sql(person) -> _run.Work:
 
 def of_case(person) -> None:
     """Measure the page of the heaviest case against the stock change form of the same rows."""
-    from django.db import connection, transaction
     from django.urls import reverse
 
+    from exports.kicks import held_back
     from tests.heaviest import heaviest_case
 
-    with transaction.atomic():
+    with held_back():  # its papers stand as the pipeline would leave them
         case = heaviest_case()
-        connection.run_on_commit.clear()  # its papers stand as the pipeline would leave them
     ours = _run.page(person, reverse("workbench:case", args=[case.reference]))
     stock = _run.page(person, f"/stock/reviews/case/{case.pk}/change/")
     page, form = _run.timed([ours, stock])
