@@ -175,7 +175,7 @@ def test_an_answer_of_the_registry_within_the_minute_keeps_the_licence_from_bein
 ):
     decisions.issue(case, by=reviewer, at=NOON)
 
-    answer_registry(case.application.lines.get().vehicle, owner_name="别的车主")
+    answer_registry(case.application.lines.get().vehicle, seized=True, registered_on=NOON.date())
     settle()
 
     again = fresh(case)

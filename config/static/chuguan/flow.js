@@ -19,10 +19,18 @@ const warm = ({ page }) => {
   if (first) new Image().src = first.getAttribute("src");
 };
 
-const prefetch = () => {
+// Once what was decided before (*sent*) has reached the server.
+const prefetch = async (sent) => {
+  await sent;
   const form = document.getElementById("next-case");
-  ahead = form && look(form).catch(() => null);
-  ahead?.then((found) => found && warm(found));
+  const found = form && (await look(form).catch(() => null));
+  if (found) warm(found);
+  document.body.dataset.ahead = "ready";
+  return found;
+};
+const lookAhead = (sent) => {
+  delete document.body.dataset.ahead;
+  ahead = prefetch(sent);
 };
 
 const paint = ({ url, page }) => {
@@ -58,7 +66,6 @@ const send = async (action, body) => {
   } else {
     paint({ url: action.replace(/[^/]+\/(\?.*)?$/, "$1"), page: await parse(answer) });
   }
-  prefetch();
 };
 
 document.addEventListener("submit", async (event) => {
@@ -68,18 +75,15 @@ document.addEventListener("submit", async (event) => {
   const { action } = form;
   const body = new FormData(form, event.submitter);
   const found = await ahead;
+  if (!form.isConnected) return; // an earlier decision was refused meanwhile and came back
   if (found === null || !isCase(found.page)) {
     form.removeAttribute("data-flow");
     form.requestSubmit(event.submitter);
     return;
   }
-  ahead = null;
   paint(found);
-  try {
-    await send(action, body);
-  } catch {
-    location.reload(); // the network is away: what the server knows is what counts
-  }
+  // Without the network, what the server knows is what counts.
+  lookAhead(send(action, body).catch(() => location.reload()));
 });
 
 addEventListener("popstate", () => location.reload());
@@ -87,4 +91,4 @@ setInterval(() => {
   const bar = document.getElementById("undo");
   if (bar?.dataset.until && new Date(bar.dataset.until) < new Date()) bar.hidden = true;
 }, 1000);
-prefetch();
+lookAhead();
