@@ -34,6 +34,7 @@ from reviews.models import (
     Request,
 )
 from reviews.opinions import answering, asking
+from reviews.policies import claims_of
 
 Story = Generator[datetime, None, None]
 SOURCE: Final = "公安机关交通管理部门（演示数据）"
@@ -190,9 +191,10 @@ def in_hand(world: World, plan: Plan) -> Generator[datetime, None, Hand]:
     case = yield from waiting(world, plan)
     at = world.soon(plan.filed_at + A_MOMENT)
     yield at
-    reviewers = world.desk(plan.company).reviewers
-    reviewer = reviewers[plan.number % len(reviewers)]
     claims.lapse(at=at)  # as the worker would: nobody holds more than they work on
+    reviewers, turn = world.desk(plan.company).reviewers, plan.number
+    in_turn = sorted(reviewers, key=lambda each: (reviewers.index(each) - turn) % len(reviewers))
+    reviewer = min(in_turn, key=claims_of)
     return Hand(claims.claim(again(case), by=reviewer, at=at), reviewer, world.soon(at))
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import override
 
 from documents import confirming
 from documents.models import Document
+from exports import notices
 from exports.errors import NotAllowed, ReasonNeeded, RoleMissing, TooManyClaims
 from exports.models import Event, Notice, Office, Role
 from reviews import claims, decisions, intake, sampling, settling
@@ -515,7 +516,7 @@ def strict(rules) -> LanePolicy:
 def test_too_many_disagreements_close_the_lane_and_tell_who_answers_for_it(
     strict, cases, reviewer, office
 ):
-    supervisor = make_person(Role.SUPERVISOR, office)
+    supervisor = make_person(Role.SUPERVISOR, office, language="en")
     judged_sample(cases[0], "disagreed")
     assert sampling.close_if_due(at=NOON) is None
     judged_sample(cases[1], "disagreed")
@@ -527,6 +528,11 @@ def test_too_many_disagreements_close_the_lane_and_tell_who_answers_for_it(
     assert [notice.to for notice in Notice.objects.filter(template="reviews/lane_closed")] == [
         supervisor
     ]
+    with override("en"):
+        mail = notices.message(Notice.objects.select_related("to").get(to=supervisor))
+    assert mail.subject == "The clean lane has closed"
+    assert "of the last 2 cases kept back for a full review, 2 ended otherwise" in mail.body
+    assert "/workbench/lane/" in mail.body
     with pytest.raises(LaneIsClosed):
         sheets.open_sheet(by=reviewer, at=NOON)
     assert sampling.close_if_due(at=NOON) is None
