@@ -16,7 +16,7 @@ def clean(user: User, *, rules: LanePolicy, at: datetime) -> CaseQuerySet:
     """Narrow to the free cases of *user*'s jurisdiction whose every check passed.
 
     Left out are those put off, escalated or under another ministry's opinion, those kept back
-    for a full review, and those pulled out before as they stand.
+    for a full review, those on somebody's sheet, and those pulled out before as they stand.
     """
     awake = Q(hold_until__isnull=True) | Q(hold_until__lte=at)
     letter = ConfirmedVehicle.objects.filter(
@@ -25,9 +25,9 @@ def clean(user: User, *, rules: LanePolicy, at: datetime) -> CaseQuerySet:
         confirmation__revoked_at__isnull=True,
         confirmation__document__state=Document.State.READY,
     )
-    pulled = LaneTile.objects.filter(
-        case=OuterRef("pk"), state=LaneTile.State.PULLED, case_version=OuterRef("version")
-    )
+    tiles = LaneTile.objects.filter(case=OuterRef("pk"))
+    shown = tiles.filter(state=LaneTile.State.SHOWN)
+    pulled = tiles.filter(state=LaneTile.State.PULLED, case_version=OuterRef("version"))
     kept_back = LaneSample.objects.filter(case=OuterRef("pk"))
     asked = Opinion.objects.filter(case=OuterRef("pk"), state=Opinion.State.ASKED)
     return (
@@ -42,7 +42,7 @@ def clean(user: User, *, rules: LanePolicy, at: datetime) -> CaseQuerySet:
             passed__gt=0,
             vehicle_count__lte=rules.most_vehicles,
         )
-        .filter(Exists(letter), ~Exists(pulled), ~Exists(asked), ~Exists(kept_back))
+        .filter(Exists(letter), ~Exists(shown), ~Exists(pulled), ~Exists(asked), ~Exists(kept_back))
     )
 
 

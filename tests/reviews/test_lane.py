@@ -382,6 +382,15 @@ def test_a_case_pulled_out_is_free_for_a_full_review_and_does_not_come_back(
         sheets.pull_out(LaneTile.objects.get(sheet=sheet, case=cases[1]), by=reviewer, at=NOON)
 
 
+def test_a_case_released_on_its_own_page_stays_on_the_sheet_it_is_on(cases, reviewer, senior):
+    sheet = opened(reviewer)
+    claims.release(clean(cases[0]), by=reviewer, at=NOON)
+
+    assert sheets.open_sheet(by=senior, at=NOON) is None
+    outcomes = signing.sign_rest(sheet, dwell_ms=looked_at(sheet), by=reviewer, at=LATER)
+    assert [outcome.state for outcome in outcomes] == ["signed"] * 3
+
+
 def test_a_case_leaves_a_sheet_once(cases, reviewer):
     sheet = opened(reviewer)
     tile = sheet.tiles.get(case=cases[0])
