@@ -2,18 +2,21 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from threading import Barrier
 from typing import Any
 
 import pytest
 from django.db import connection, transaction
+from django.db.models import F
 
 from documents.models import Document
 from exports import ledger, references
 from exports.errors import DomainError
-from exports.models import Application, Event, Line
-from reviews import claims, decisions, intake
-from reviews.models import Case, Decision, Licence
+from exports.models import Application, Event, Line, Role
+from reviews import claims, decisions, intake, settling
+from reviews.models import Case, Decision, Licence, Opinion, OpinionCode, Reason
+from reviews.opinions import answering, asking
 from tests.factories import (
     NOON,
     answer_registry,
@@ -24,6 +27,7 @@ from tests.factories import (
     make_letter_pdf,
     make_person,
     make_vehicle,
+    officer_of,
     upload,
 )
 
@@ -136,6 +140,128 @@ def test_a_signature_and_a_sending_back_at_once_do_not_both_happen():
         assert one_won(ends), ends
 
 
+def test_an_undo_and_its_effect_at_once_do_not_both_happen(settings: Any):
+    settings.UNDO_SECONDS = 60
+    exporter = make_exporter()
+    reviewer = make_person("reviewer", exporter.office)
+    over = NOON + timedelta(seconds=60)
+    won_by = set()
+
+    for _ in ROUNDS:
+        case = issued_alone(exporter, by=reviewer)
+        (waiting,) = settling.waiting(over)
+        copy = Case.objects.get(pk=case.pk)
+
+        ends = race(
+            lambda copy=copy: settling.undo(copy, by=reviewer, at=over),
+            lambda waiting=waiting: settling.settle(waiting, at=over),
+        )
+
+        case.refresh_from_db()
+        taken_back = ends == ["won", "won"] and case.status == "in_review"
+        assert taken_back or case.status == "issued", (ends, case.status)
+        assert Licence.objects.filter(case=case).exists() == (case.status == "issued")
+        won_by.add(case.status)
+
+    assert won_by <= {"in_review", "issued"}
+
+
+def test_a_decision_settles_once_however_many_workers_take_it(settings: Any):
+    settings.UNDO_SECONDS = 60
+    exporter = make_exporter()
+    reviewer = make_person("reviewer", exporter.office)
+    over = NOON + timedelta(seconds=60)
+
+    for _ in ROUNDS:
+        case = issued_alone(exporter, by=reviewer)
+        (waiting,) = settling.waiting(over)
+
+        race(*[lambda waiting=waiting: settling.settle(waiting, at=over)] * 3)
+
+        assert Licence.objects.filter(case=case).count() == 1
+
+
+def issued_alone(exporter: Any, *, by: Any) -> Case:
+    """Return a clean case its reviewer has decided to issue; it settles."""
+    vehicle = make_vehicle(exporter)
+    answer_registry(vehicle)
+    case = Case.objects.get(pk=make_case(exporter, vehicle).pk)
+    decisions.issue(case, by=by, at=NOON)
+    return Case.objects.get(pk=case.pk)
+
+
+def test_two_reviewers_never_start_on_the_same_case():
+    exporter = make_exporter()
+    people = [make_person("reviewer", exporter.office) for _ in range(3)]
+
+    for _ in ROUNDS:
+        for _each in range(3):
+            vehicle = make_vehicle(exporter)
+            answer_registry(vehicle)
+            make_case(exporter, vehicle)
+        given: list[int] = []
+
+        def start(person: Any, given: list[int] = given) -> None:
+            case = claims.start_next(by=person, at=NOON)
+            if case is not None:
+                given.append(case.pk)
+
+        race(*(lambda person=person: start(person) for person in people))
+
+        assert len(given) == len(set(given)) == 3
+        for person in people:
+            claims.hand_over_all(person, to=None, by=person, at=NOON)
+        Case.objects.filter(pk__in=given).update(hold_until=NOON + timedelta(days=30))
+
+
+def test_two_who_decide_a_free_case_at_once_do_not_both_have_it(settings: Any):
+    settings.UNDO_SECONDS = 60
+    exporter = make_exporter()
+    people = [make_person("reviewer", exporter.office) for _ in range(2)]
+
+    for _ in ROUNDS:
+        vehicle = make_vehicle(exporter)
+        answer_registry(vehicle)
+        case = Case.objects.get(pk=make_case(exporter, vehicle).pk)
+        copies = [Case.objects.get(pk=case.pk) for _ in range(2)]
+
+        ends = race(
+            *(
+                lambda copy=copy, person=person: decisions.issue(copy, by=person, at=NOON)
+                for copy, person in zip(copies, people, strict=True)
+            )
+        )
+
+        assert one_won(ends), ends
+        assert Decision.objects.filter(case=case).count() == 1
+
+
+def naive_take_effect(case_id: int, together: Barrier) -> bool:
+    """Let a decision take effect as one must not: look, then write."""
+    try:
+        with transaction.atomic():
+            due = Case.objects.get(pk=case_id).status == "settling"
+            together.wait()
+            if due:
+                Case.objects.filter(pk=case_id).update(version=F("version") + 1)
+            return due
+    finally:
+        connection.close()
+
+
+def test_control_looking_before_settling_lets_undo_and_effect_both_happen(settings: Any):
+    """Without closing the settlement first the same race is lost: the tests above would notice."""
+    settings.UNDO_SECONDS = 60
+    exporter = make_exporter()
+    case = issued_alone(exporter, by=make_person("reviewer", exporter.office))
+    together = Barrier(2)
+
+    with ThreadPoolExecutor(2) as pool:
+        ends = list(pool.map(lambda _: naive_take_effect(case.pk, together), range(2)))
+
+    assert ends == [True, True]
+
+
 def recommended(exporter: Any, *, by: Any) -> Decision:
     """Return a recommendation to issue that waits for its signature."""
     vehicle = make_vehicle(exporter)
@@ -226,3 +352,44 @@ def test_eight_threads_never_draw_the_same_number():
 
     assert len(set(drawn)) == 80
     assert sorted(drawn)[-1] == f"E2026-{max(int(name[-6:]) for name in drawn):06d}"
+
+
+@pytest.mark.parametrize("_", range(5))
+def test_of_two_officers_who_answer_at_once_one_is_told_that_it_is_answered(_):
+    case = case_in_review()
+    reviewer = make_person(Role.REVIEWER, case.office)
+    opinion = asking.ask(case, "registration", vin=case.first_vin, by=reviewer, at=NOON)
+    zhao, qian = officer_of("mps"), officer_of("mps")
+    yes, no = OpinionCode.objects.get(pk="OR01"), OpinionCode.objects.get(pk="OR02")
+
+    ends = race(
+        lambda: answering.answer(opinion, yes, by=zhao, at=NOON),
+        lambda: answering.answer(opinion, no, by=qian, at=NOON, note="日期不一致"),
+    )
+
+    assert one_won(ends)
+    assert Event.objects.filter(action="case.opinion_answered").count() == 1
+    case = Case.objects.get(pk=case.pk)
+    given = Opinion.objects.get(pk=opinion.pk)
+    (found,) = case.runs.order_by("-id")[0].findings.filter(check_id="OPN-02")
+    assert found.outcome == {"OR01": "pass", "OR02": "fail"}[given.code_id]
+
+
+@pytest.mark.parametrize("_", range(5))
+def test_an_answer_and_a_decision_at_once_lock_nobody_out(_):
+    case = case_in_review()
+    reviewer = make_person(Role.REVIEWER, case.office)
+    opinion = asking.ask(case, "registration", vin=case.first_vin, by=reviewer, at=NOON)
+    officer, code = officer_of("mps"), OpinionCode.objects.get(pk="OR05")
+    seen = Case.objects.get(pk=case.pk)
+
+    ends = race(
+        lambda: answering.answer(opinion, code, by=officer, at=NOON, note="已抵押"),
+        lambda: decisions.recommend(
+            seen, "refuse", reasons=Reason.objects.filter(pk="RF01"), by=reviewer, at=NOON
+        ),
+    )
+
+    assert "won" in ends
+    assert set(ends) <= {"won", "moved-on", "facts-changed"}
+    assert Opinion.objects.get(pk=opinion.pk).state == "answered"

@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 from django.urls import URLPattern, get_resolver, reverse
 
-from documents.models import Attachment, Document
-from exports.models import Notice, Role
+from documents.models import Attachment, Document, Page
+from exports.models import Notice, Role, User
 from reviews import claims, decisions
-from reviews.models import Case, Licence, Reason
+from reviews.models import Case, Licence, Opinion, Reason
+from reviews.opinions import asking
 from tests.factories import (
     NOON,
     answer_registry,
@@ -22,6 +23,7 @@ from tests.factories import (
     make_manufacturer,
     make_person,
     make_vehicle,
+    officer_of,
     upload,
 )
 
@@ -30,12 +32,10 @@ METHODS = ("get", "post")
 CLOSED = (403, 404, 405)
 
 
-def portal_addresses() -> Iterator[URLPattern]:
-    """Yield every address of the portal that names an object."""
+def portal_addresses(of: str = "portal") -> Iterator[URLPattern]:
+    """Yield every address of the portal, or *of* another namespace, that names an object."""
     namespace = next(
-        entry
-        for entry in get_resolver().url_patterns
-        if getattr(entry, "namespace", "") == "portal"
+        entry for entry in get_resolver().url_patterns if getattr(entry, "namespace", "") == of
     )
     for entry in namespace.url_patterns:
         if entry.pattern.regex.groups:
@@ -82,7 +82,9 @@ def in_review(case: Case) -> Case:
     return case
 
 
-def addresses(entry: URLPattern, known: dict[str, list[Any]]) -> Iterator[str]:
+def addresses(
+    entry: URLPattern, known: dict[str, list[Any]], *, of: str = "portal"
+) -> Iterator[str]:
     """Yield *entry* filled with every combination of the keys that fit its converters."""
     names = re.findall(r"<(?:\w+:)?(\w+)>", str(entry.pattern))
     combinations: list[dict[str, Any]] = [{}]
@@ -91,7 +93,7 @@ def addresses(entry: URLPattern, known: dict[str, list[Any]]) -> Iterator[str]:
         combinations = [{**made, name: value} for made in combinations for value in values]
     for values in combinations:
         try:
-            yield reverse(f"portal:{entry.name}", kwargs=values)
+            yield reverse(f"{of}:{entry.name}", kwargs=values)
         except Exception:
             continue
 
@@ -154,3 +156,76 @@ def test_nobody_gets_past_the_door_without_signing_in(client):
     }
 
     assert answers == {"/sign-in/"}
+
+
+def asked_of_the_police() -> tuple[Opinion, dict[str, list[Any]]]:
+    """Ask the police about a vehicle whose certificate they are shown; return the keys of it all.
+
+    Besides there is a contract, which nobody outside the office is shown.
+    """
+    exporter = make_exporter()
+    clerk = clerk_of(exporter)
+    vehicle = make_vehicle(exporter, by=clerk, age=300)
+    answer_registry(vehicle)
+    case = in_review(make_case(exporter, vehicle, by=clerk))
+    papers = []
+    for kind in ("certificate", "contract"):
+        paper = upload(exporter, f"%PDF-1.4 {kind}".encode(), by=clerk, kind=kind, name="x.pdf")
+        Document.objects.filter(pk=paper.pk).update(state=Document.State.READY)
+        Page.objects.get_or_create(
+            document=paper, number=1, defaults={"width": 9, "height": 9, "image": "none.webp"}
+        )
+        Attachment.objects.create(
+            application=case.application, document=paper, attached_by=clerk, attached_at=NOON
+        )
+        papers.append(paper.key)
+    reviewer = make_person(Role.REVIEWER, exporter.office)
+    opinion = asking.ask(case, "registration", vin=vehicle.vin, by=reviewer, at=NOON)
+    return opinion, {
+        "number": [opinion.number, 1],
+        "key": papers,
+        "page": [1],
+        "reference": [case.reference],
+        "pk": [1],
+    }
+
+
+@pytest.mark.parametrize(
+    "who", ["another ministry's officer", "the exporter's clerk", "a reviewer", "a superuser"]
+)
+def test_a_stranger_finds_nothing_of_what_the_police_are_asked(who, client):
+    opinion, known = asked_of_the_police()
+    exporter = opinion.case.exporter
+    stranger = {
+        "another ministry's officer": lambda: officer_of("miit"),
+        "the exporter's clerk": lambda: clerk_of(exporter),
+        "a reviewer": lambda: make_person(Role.REVIEWER, exporter.office),
+        "a superuser": lambda: User.objects.create_superuser("r@example.test", "x", name="R"),
+    }[who]()
+    client.force_login(stranger)
+
+    tried = [
+        getattr(client, method)(address).status_code
+        for entry in portal_addresses("opinions")
+        for address in addresses(entry, known, of="opinions")
+        for method in METHODS
+    ]
+
+    assert len(tried) >= 8
+    assert set(tried) <= {404, 405}
+
+
+def test_the_police_see_their_question_its_paper_and_nothing_else(client):
+    opinion, known = asked_of_the_police()
+    certificate, contract = known["key"]
+    client.force_login(officer_of("mps"))
+    page = f"/opinions/{opinion.number}/"
+
+    assert client.get(page).status_code == 200
+    assert f"{page}papers/{certificate}/1.webp" in client.get(page).content.decode()
+    assert client.get(f"{page}papers/{contract}/1.webp").status_code == 404
+    assert client.get(f"{page}papers/{certificate}/2.webp").status_code == 404
+    for of in ("portal", "workbench"):
+        for entry in portal_addresses(of):
+            for address in addresses(entry, known, of=of):
+                assert client.get(address).status_code in CLOSED, address
