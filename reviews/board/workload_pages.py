@@ -126,11 +126,19 @@ def note_absence(request: SignedInRequest) -> HttpResponse:
     form = AbsenceForm(request.POST, people=people, team=team)
     if form.is_valid():
         given = form.cleaned_data
-        person = next(each for each in team if each == given.pop("person"))
-        stand_in = next((each for each in team if each == given["stand_in"]), None)
-        facts = {**given, "stand_in": stand_in, "by": request.user, "at": timezone.now()}
+        here = {member.pk: member for member in team}
+        person = here[given["person"].pk]
+        stand_in = here[given["stand_in"].pk] if given["stand_in"] else None
         try:
-            absence = workload.note_absence(person, **facts)
+            absence = workload.note_absence(
+                person,
+                since=given["since"],
+                until=given["until"],
+                stand_in=stand_in,
+                why=given["why"],
+                by=request.user,
+                at=timezone.now(),
+            )
         except DomainError as refusal:
             form.add_error(None, explain(refusal))
         else:
