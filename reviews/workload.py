@@ -72,6 +72,7 @@ def note_absence(
     check_can_note_absence(by, person, stand_in=stand_in)
     if until < since or until < legal_day(at):
         raise ImpossibleDays(since=since, until=until)
+    assert person.office is not None  # who decides cases does so at an office
     absence = Absence.objects.create(
         person=person,
         office=person.office,

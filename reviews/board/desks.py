@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlencode
 
 from django.db.models import Count, Q, Sum
@@ -52,7 +52,7 @@ def desks_of(team: Sequence[User], *, user: User, at: datetime) -> list[Desk]:
     cases = Case.objects.visible_to(user).filter(
         assignee__in=ids, status__in=[Status.CHECKING, Status.IN_REVIEW]
     )
-    lying = {
+    lying: Mapping[int | None, Any] = {
         row["assignee"]: row
         for row in cases.values("assignee").annotate(
             assigned=Count("pk", filter=Q(claimed_until__isnull=True)),

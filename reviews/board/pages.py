@@ -16,7 +16,7 @@ from exports.http import SignedInRequest
 from exports.tables import csv_response
 from reviews.board import past, present, questions
 from reviews.board.drawing import hours_chart
-from reviews.board.figures import Table, percent
+from reviews.board.figures import Table, listed, percent
 from reviews.board.questions import Outcome, Side, Sums, names_of
 from reviews.board.scope import PERIODS, Scope, scope_of
 from reviews.workload_policies import check_can_read_board
@@ -92,21 +92,21 @@ def heads_of(scope: Scope, sums: Sums, whole: Outcome | None) -> Mapping[str, An
     late_ones = whole.sums["late"] if whole else 0
     return {
         "open": present.open_in(sums.backlog, *present.SHOWN),
-        "open_url": present.listed(scope, status="open"),
+        "open_url": listed(scope, status="open"),
         "pace": present.pace_of(sums, at=scope.at, today=scope.today),
-        "due_url": present.listed(scope, status="office", due="today"),
+        "due_url": listed(scope, status="office", due="today"),
         "late": present.late(sums, at=scope.at, today=scope.today),
-        "late_url": present.listed(scope, status="office", due="late"),
+        "late_url": listed(scope, status="office", due="late"),
         "on_time": percent(decided - late_ones, decided),
         "decided": decided,
         "decided_late": late_ones,
-        "decided_late_url": present.listed(scope, closed=period, past="late"),
+        "decided_late_url": listed(scope, closed=period, past="late"),
         "came": sum(present.came_in(hours, hour) for hour in range(24)),
-        "came_url": present.listed(scope, came=str(scope.today)),
+        "came_url": listed(scope, came=str(scope.today)),
         "went": sum(present.went_out(hours, hour) for hour in range(24)),
-        "went_url": present.listed(scope, went=str(scope.today)),
+        "went_url": listed(scope, went=str(scope.today)),
         "overridden": whole.sums["overridden"] if whole else 0,
-        "overridden_url": present.listed(scope, closed=period, past="overridden"),
+        "overridden_url": listed(scope, closed=period, past="overridden"),
     }
 
 

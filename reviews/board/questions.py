@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final
+from typing import Any, Final
 
 from django.db.models import Case, F, Q, Sum, When, Window
 from django.db.models.functions import RowNumber
@@ -115,10 +115,10 @@ def outcomes_of(offices: Q, *, since: date, today: date, most: int = TOP) -> lis
         place=Window(RowNumber(), partition_by=F("side"), order_by=[weight.desc(), F("key").asc()])
     )
     room = Case(When(side__in=RANKED, then=most), default=MOST_PEOPLE)
-    wanted = ranked.filter(place__lte=room).order_by("side", "place")
+    rows: Iterable[Any] = ranked.filter(place__lte=room).order_by("side", "place")
     return [
         Outcome(row["side"], row["key"], {name: row[f"total_{name}"] for name in DayOutcome.SUMS})
-        for row in wanted
+        for row in rows
     ]
 
 
