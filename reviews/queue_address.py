@@ -97,9 +97,9 @@ class Address:
 
     @property
     def order(self) -> tuple[str, ...]:
-        """Return the order of the rows."""
+        """Return the order of the rows; what is decided has one order, which has an index."""
         own = queues.LISTS[self.view].order
-        return own if self.sort == "due" else queues.ORDERS[self.sort]
+        return queues.ORDERS[self.sort] if own == queues.BY_DUE else own
 
     @property
     def is_whole(self) -> bool:

@@ -183,7 +183,12 @@ class Case(models.Model):
                 condition=Q(status__in=sorted(OPEN)),
                 name="reviews_case_since",
             ),
-            models.Index(fields=["maker_name", "due_at", "id"], name="reviews_case_maker"),
+            models.Index(
+                fields=["maker_name", "due_at", "id"],
+                name="reviews_case_maker",
+                # A name is searched by how it begins, whatever the collation.
+                opclasses=["varchar_pattern_ops", "timestamptz_ops", "int8_ops"],
+            ),
             models.Index(fields=["due_at", "-risk", "id"], name="reviews_case_all"),
             models.Index(fields=["exporter", "-id"], name="reviews_case_exporter"),
             models.Index(fields=["first_vin"], name="reviews_case_first_vin"),
