@@ -33,6 +33,9 @@ from tests.factories import (
 
 pytestmark = [pytest.mark.postgres, pytest.mark.usefixtures("committed")]
 ROUNDS = range(20)
+# So long that no eager task finds the minute over.
+GRACE = 10**8
+OVER = NOON + timedelta(seconds=GRACE)
 
 
 def race(*acts: Callable[[], Any]) -> list[str]:
@@ -141,20 +144,19 @@ def test_a_signature_and_a_sending_back_at_once_do_not_both_happen():
 
 
 def test_an_undo_and_its_effect_at_once_do_not_both_happen(settings: Any):
-    settings.UNDO_SECONDS = 60
+    settings.UNDO_SECONDS = GRACE
     exporter = make_exporter()
     reviewer = make_person("reviewer", exporter.office)
-    over = NOON + timedelta(seconds=60)
     won_by = set()
 
     for _ in ROUNDS:
         case = issued_alone(exporter, by=reviewer)
-        (waiting,) = settling.waiting(over)
+        (waiting,) = settling.waiting(OVER)
         copy = Case.objects.get(pk=case.pk)
 
         ends = race(
-            lambda copy=copy: settling.undo(copy, by=reviewer, at=over),
-            lambda waiting=waiting: settling.settle(waiting, at=over),
+            lambda copy=copy: settling.undo(copy, by=reviewer, at=OVER),
+            lambda waiting=waiting: settling.settle(waiting, at=OVER),
         )
 
         case.refresh_from_db()
@@ -167,16 +169,15 @@ def test_an_undo_and_its_effect_at_once_do_not_both_happen(settings: Any):
 
 
 def test_a_decision_settles_once_however_many_workers_take_it(settings: Any):
-    settings.UNDO_SECONDS = 60
+    settings.UNDO_SECONDS = GRACE
     exporter = make_exporter()
     reviewer = make_person("reviewer", exporter.office)
-    over = NOON + timedelta(seconds=60)
 
     for _ in ROUNDS:
         case = issued_alone(exporter, by=reviewer)
-        (waiting,) = settling.waiting(over)
+        (waiting,) = settling.waiting(OVER)
 
-        race(*[lambda waiting=waiting: settling.settle(waiting, at=over)] * 3)
+        race(*[lambda waiting=waiting: settling.settle(waiting, at=OVER)] * 3)
 
         assert Licence.objects.filter(case=case).count() == 1
 
@@ -215,7 +216,7 @@ def test_two_reviewers_never_start_on_the_same_case():
 
 
 def test_two_who_decide_a_free_case_at_once_do_not_both_have_it(settings: Any):
-    settings.UNDO_SECONDS = 60
+    settings.UNDO_SECONDS = GRACE
     exporter = make_exporter()
     people = [make_person("reviewer", exporter.office) for _ in range(2)]
 
@@ -251,7 +252,7 @@ def naive_take_effect(case_id: int, together: Barrier) -> bool:
 
 def test_control_looking_before_settling_lets_undo_and_effect_both_happen(settings: Any):
     """Without closing the settlement first the same race is lost: the tests above would notice."""
-    settings.UNDO_SECONDS = 60
+    settings.UNDO_SECONDS = GRACE
     exporter = make_exporter()
     case = issued_alone(exporter, by=make_person("reviewer", exporter.office))
     together = Barrier(2)
