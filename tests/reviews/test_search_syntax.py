@@ -1,6 +1,8 @@
 """The search box: what it takes apart, what each term finds, what it says of a wrong word."""
 
+import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.urls import reverse
@@ -10,7 +12,7 @@ from hypothesis import strategies as st
 
 from exports.errors import FilterUnknown
 from exports.models import Office
-from reviews import claims, search_syntax
+from reviews import claims, queues, search_syntax
 from reviews.desk_filters import TERMS, Asking, narrowed
 from reviews.models import Case
 from reviews.search_syntax import parse
@@ -26,6 +28,7 @@ from tests.factories import (
 
 NAMES = {*TERMS, "view"}
 QUEUE = "/workbench/cases/"
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.mark.parametrize(
@@ -237,3 +240,16 @@ def test_a_search_reaches_no_other_office(desk, case, clerk):
 
     assert case.reference in page.content.decode()
     assert hidden.reference not in page.content.decode()
+
+
+def test_the_handbook_names_every_term_and_every_view():
+    handbook = (ROOT / "docs" / "queue.md").read_text()
+
+    assert {*TERMS, "view"} == set(re.findall(r"`(\w+)`", "".join(named_first(handbook))))
+    assert set(queues.VIEWS) <= set(re.findall(r"`view=(\w+)`", handbook))
+
+
+def named_first(handbook: str) -> list[str]:
+    """Return the first cells of the table of terms."""
+    table = handbook.split("| name |")[1].split("\n\n")[0]
+    return [line.split("|")[1] for line in table.splitlines()[2:]]
