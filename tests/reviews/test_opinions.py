@@ -168,9 +168,8 @@ def test_a_question_of_listing_shows_the_announcement_of_the_letters_day(letter_
 
 def test_of_a_letter_the_pages_with_a_seal_are_shown_too(letter_case, reviewer):
     document = Document.objects.get(kind="confirmation")
-    Seal.objects.create(
-        roundness=1, document=document, position=0, page=3, colour="red", kind="official", score=1
-    )
+    looks = {"colour": "red", "kind": "official", "score": 1, "roundness": 1, "star": 1}
+    Seal.objects.create(document=document, position=0, page=3, **looks)
 
     assert ask(letter_case, "listing", by=reviewer).papers[0]["pages"] == [1, 3]
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.db import transaction
+from django.test import override_settings
 
 from exports.errors import (
     ClaimedByAnother,
@@ -140,7 +141,7 @@ def lead_to(status: Status, people: Mapping[str, User]) -> Case:
         Status.LAPSED: lambda case: lapse(case, by=holder),
         Status.WITHDRAWN: lambda case: intake.withdraw(case, by=clerk, at=NOON),
         Status.ISSUED: lambda case: decisions.issue(case, by=holder, at=NOON),
-        Status.SETTLING: lambda case: decisions.issue(case, by=holder, at=NOON),
+        Status.SETTLING: lambda case: issue_with_a_minute_to_undo(case, by=holder),
         Status.HELD: lambda case: recommend_refusal(case, by=holder),
         Status.REFUSED: lambda case: decisions.sign(
             recommend_refusal(case, by=holder), by=senior, at=NOON
@@ -149,6 +150,12 @@ def lead_to(status: Status, people: Mapping[str, User]) -> Case:
     if status in last_steps:
         last_steps[status](checked(case))
     return Case.objects.get(pk=case.pk)
+
+
+def issue_with_a_minute_to_undo(case: Case, *, by: User) -> None:
+    """Issue, and let the minute begin in which it can be taken back."""
+    with override_settings(UNDO_SECONDS=60):
+        decisions.issue(case, by=by, at=NOON)
 
 
 def lapse(case: Case, *, by: User) -> None:
@@ -242,10 +249,7 @@ def serves(action: str, case: Case, user: User) -> bool:
 
 
 @pytest.mark.parametrize("status", Status)
-def test_what_is_offered_is_what_the_services_do(
-    status: Status, people: dict[str, User], settings: Any
-):
-    settings.UNDO_SECONDS = 60 if status is Status.SETTLING else 0
+def test_what_is_offered_is_what_the_services_do(status: Status, people: dict[str, User]):
     case = lead_to(status, people)
     assert case.state is status
 
