@@ -92,14 +92,16 @@ def assess(case: Case, *, at: datetime) -> CheckRun:
 
 @transaction.atomic
 def recheck(case: Case, *, by: User, at: datetime) -> CheckRun:
-    """Run the checks again over a case in review, for its holder.
+    """Run the checks again over a case in review, for its holder or, while it is free, anybody.
 
     Raises:
-        RoleMissing, NotAllowed, NotClaimed, ClaimedByAnother, TransitionRefused: see the policy.
+        RoleMissing, NotAllowed, ClaimedByAnother, Escalated, TransitionRefused: see the policy.
         Moved: it was decided, returned or taken over meanwhile.
     """
     check_can_work(by, case)
-    as_seen = Case.objects.select_for_update().filter(version=case.version, assignee=by)
+    as_seen = Case.objects.select_for_update().filter(
+        version=case.version, assignee=case.assignee_id
+    )
     if as_seen.filter(pk=case.pk).first() is None:
         raise Moved(subject=case)
     return judge_again(case, by=by, at=at)

@@ -76,9 +76,8 @@ def refused(face: str, client: Client, case: Case, action: str, given: dict[str,
 @pytest.mark.parametrize("face", FACES)
 @pytest.mark.parametrize("status", Status)
 def test_every_face_refuses_what_the_registry_refuses(
-    status: Status, face: str, people: dict[str, User], settings: Any, client: Client
+    status: Status, face: str, people: dict[str, User], client: Client
 ):
-    settings.UNDO_SECONDS = 60 if status is Status.SETTLING else 0
     case = lead_to(status, people)
     given = values(case, people)
 
