@@ -1,5 +1,7 @@
 """What a first visit takes off the wire, everything included, as the browser counts it."""
 
+import sys
+
 import pytest
 
 pytestmark = [pytest.mark.browser, pytest.mark.once, pytest.mark.timeout(1200)]
@@ -22,6 +24,11 @@ def bytes_of_first_visit(page, path):
     return taken
 
 
+def tell(name, taken):
+    """Say what was measured; ``-rP`` shows it."""
+    sys.stdout.write(f"{name}: {sum(taken.values()) / 1000:.1f} kB in {len(taken)} requests\n")
+
+
 @pytest.mark.parametrize(
     ("name", "who", "path"),
     [
@@ -30,22 +37,20 @@ def bytes_of_first_visit(page, path):
         ("settings", "reviewer", "/workbench/settings/"),
     ],
 )
-def test_a_page_is_light(visit, record_property, name, who, path):
+def test_a_page_is_light(visit, name, who, path):
     taken = bytes_of_first_visit(visit(who), path)
 
-    record_property("bytes", sum(taken.values()))
-    record_property("requests", len(taken))
+    tell(name, taken)
     assert sum(taken.values()) <= MOST[name] * 1000, taken
 
 
-def test_a_case_is_light_with_its_first_page(visit, addresses, record_property):
+def test_a_case_is_light_with_its_first_page(visit, addresses):
     page = visit("reviewer")
 
-    path = addresses("reviewer", "/workbench/cases/?view=all", CASE)
+    path = addresses("reviewer", "/workbench/cases/?view=clean&horizon=all", CASE)
     taken = bytes_of_first_visit(page, path)
 
-    record_property("bytes", sum(taken.values()))
-    record_property("requests", len(taken))
+    tell("case", taken)
     shown = page.locator(".viewer img").first
     assert shown.evaluate("image => image.complete && image.naturalWidth > 0")
     assert sum(taken.values()) <= MOST["case"] * 1000, taken

@@ -1,5 +1,6 @@
 """What every request passes."""
 
+import gzip
 from collections.abc import Callable
 
 import pytest
@@ -68,3 +69,18 @@ def test_a_strangers_page_may_be_cached_and_varies_by_language(client: Client):
 
     assert "no-store" not in answer.get("Cache-Control", "")
     assert "Accept-Language" in answer["Vary"]
+
+
+def test_a_page_goes_compressed_to_who_understands_that(client: Client):
+    plain = client.get("/").content
+    packed = client.get("/", headers={"Accept-Encoding": "gzip"})
+
+    assert packed["Content-Encoding"] == "gzip"
+    assert gzip.decompress(packed.content) == plain
+    assert len(packed.content) < len(plain) / 2
+
+
+def test_what_is_no_page_is_sent_as_it_is(client: Client):
+    answer = client.get("/free-day.ics?registered_on=2026-06-01", headers={"Accept-Encoding": "gzip"})
+
+    assert "Content-Encoding" not in answer
