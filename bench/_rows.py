@@ -45,8 +45,8 @@ SUMS = (OpenCase, Backlog, DayCount, DayOutcome, BoardMark)
 # How long ago: closed cases over two years, open ones over the last days.
 AGES = """CROSS JOIN LATERAL (SELECT n %% {every} = 0 AS open, n / {every} AS k) o
     CROSS JOIN LATERAL (SELECT CASE
-        WHEN open THEN make_interval(secs => (n * 7919) %% 345600)
-        ELSE make_interval(hours => 120, secs => (n * 7919) %% 63072000)
+        WHEN open THEN make_interval(secs => (n::bigint * 7919) %% 345600)
+        ELSE make_interval(hours => 120, secs => (n::bigint * 7919) %% 63072000)
     END AS age) a"""
 STATUS = """CROSS JOIN LATERAL (SELECT CASE
     WHEN NOT open THEN CASE WHEN n %% 25 = 1 THEN 'refused' ELSE 'issued' END

@@ -28,9 +28,17 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from bench._run import report
 from config.serve import choose_defaults
-from tests.journeys.conftest import FLAGS
 from tests.services import ROOT, find_chromium, free_port, until
 
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 PASSWORD = "correct horse battery"
 STOPWATCH = """
 window.painted = [];
@@ -71,7 +79,7 @@ def served() -> Iterator["subprocess.Popen[bytes]"]:
     choose_defaults(port)
     server = subprocess.Popen([sys.executable, "-m", "config.serve"], cwd=ROOT)
     try:
-        until(lambda: answers(port), within=120, what="the web process")
+        until(lambda: answers(port), within=600, what="the web process")
         django.setup()
         yield server
     finally:
