@@ -45,6 +45,8 @@ SHIPPED: Final[Mapping[str, tuple[str, Promise]]] = {
     "page-on": (".", _("Next page of the document; show what is new")),
     "smaller": ("-", _("Document smaller")),
     "larger": ("=", _("Document larger")),
+    "workload": ("w", _("Workload")),
+    "even": ("y", _("Move the cases")),
     "whole": ("0", _("Whole page of the document")),
 }
 LETTERS: Final = string.ascii_lowercase

@@ -81,17 +81,17 @@ def test_the_list_shows_what_works_here_and_nothing_else(visit):
 
 def test_an_own_key_acts_in_place_of_the_shipped_one(settings):
     page = settings
-    page.fill("#id_search", "w")
+    page.fill("#id_search", "h")
     page.click("main button:text('Save')")
     page.goto(QUEUE)
 
     page.keyboard.press("/")
     assert page.evaluate("document.activeElement.id") != "find"
-    page.keyboard.press("w")
+    page.keyboard.press("h")
     assert page.evaluate("document.activeElement.id") == "find"
     page.locator("h1").click()
     page.keyboard.press("?")
-    assert "W" in page.locator("#keys dt kbd").all_text_contents()
+    assert "H" in page.locator("#keys dt kbd").all_text_contents()
 
 
 def test_who_turns_the_keys_off_keeps_them_off_and_opens_the_list_by_its_button(settings):

@@ -47,7 +47,7 @@ def test_a_page_is_light(visit, name, who, path):
 def test_a_case_is_light_with_its_first_page(visit, addresses):
     page = visit("reviewer")
 
-    path = addresses("reviewer", "/workbench/cases/?view=clean&horizon=all", CASE)
+    path = addresses("reviewer", "/workbench/cases/?view=mismatches&horizon=all", CASE)
     taken = bytes_of_first_visit(page, path)
 
     tell("case", taken)

@@ -156,7 +156,7 @@ def test_who_decides_cases_sets_nothing(office, role):
         lambda: configuring.change_reason(reason, WORDS, **common),
         lambda: configuring.add_reason(Reason(code="RC77", use="correction"), **common),
         lambda: configuring.set_threshold(number, 4, **common),
-        lambda: configuring.set_shortcut(shortcut, "w", **common),
+        lambda: configuring.set_shortcut(shortcut, "h", **common),
         lambda: configuring.set_queue(office, view="mine", horizon=3, **common),
     ):
         with pytest.raises(RoleMissing):
@@ -177,10 +177,10 @@ def test_the_office_gives_an_action_another_key(
     shortcut = Shortcut.objects.get(pk="approve")
 
     with django_capture_on_commit_callbacks(execute=True):
-        configuring.set_shortcut(shortcut, "W", by=policy, at=NOON, why="Left hand")
+        configuring.set_shortcut(shortcut, "H", by=policy, at=NOON, why="Left hand")
 
-    assert preferences.keys_of(reviewer)["approve"] == "w"
-    assert Event.objects.get(action="shortcut.changed").after == {"key": "w"}
+    assert preferences.keys_of(reviewer)["approve"] == "h"
+    assert Event.objects.get(action="shortcut.changed").after == {"key": "h"}
 
 
 @pytest.mark.parametrize(

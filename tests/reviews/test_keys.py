@@ -49,10 +49,10 @@ def test_who_chose_nothing_presses_what_ships(reviewer):
 
 
 def test_a_persons_own_key_stands_in_place_of_the_offices(reviewer, senior):
-    choose(reviewer, approve="w")
+    choose(reviewer, approve="h")
 
-    assert preferences.keys_of(fresh(reviewer))["approve"] == "w"
-    assert keys.replaced(preferences.keys_of(fresh(reviewer))) == {"a": "w"}
+    assert preferences.keys_of(fresh(reviewer))["approve"] == "h"
+    assert keys.replaced(preferences.keys_of(fresh(reviewer))) == {"a": "h"}
     assert preferences.keys_of(senior) == keys.as_shipped()
 
 
@@ -63,7 +63,7 @@ def test_two_actions_change_keys_with_each_other(reviewer):
 
 
 def test_only_what_differs_is_kept(reviewer):
-    assert choose(reviewer, **keys.as_shipped() | {"approve": "w"}).keys == {"approve": "w"}
+    assert choose(reviewer, **keys.as_shipped() | {"approve": "h"}).keys == {"approve": "h"}
 
 
 @pytest.mark.parametrize("key", ["?", "1", "9", "ß", "é", "好", "\x00"])
@@ -82,13 +82,13 @@ def test_one_key_cannot_stand_for_two_actions(reviewer):
 
 
 def test_where_the_office_moves_onto_a_chosen_key_the_offices_keys_stand(reviewer):
-    choose(reviewer, approve="w")
-    Shortcut.objects.create(action="ask", key="w")
+    choose(reviewer, approve="h")
+    Shortcut.objects.create(action="ask", key="h")
     thresholds.forget()
 
     mine = preferences.keys_of(fresh(reviewer))
 
-    assert (mine["approve"], mine["ask"]) == ("a", "w")
+    assert (mine["approve"], mine["ask"]) == ("a", "h")
 
 
 def test_asking_twice_costs_one_query(reviewer, django_assert_num_queries):
@@ -110,11 +110,11 @@ def form_of(**own: str) -> dict[str, str]:
 def test_a_person_sets_keys_and_where_a_decision_leads(signed_in, reviewer):
     client = signed_in(reviewer)
 
-    response = client.post(SETTINGS, form_of(approve="w"))
+    response = client.post(SETTINGS, form_of(approve="h"))
 
     assert response.status_code == 302
     kept = Preferences.objects.get()
-    assert (kept.user, kept.keys, kept.keys_on) == (reviewer, {"approve": "w"}, True)
+    assert (kept.user, kept.keys, kept.keys_on) == (reviewer, {"approve": "h"}, True)
     assert kept.after_decision == "queue"
 
 
@@ -122,17 +122,17 @@ def test_a_refused_form_says_why_at_the_field_and_keeps_what_was_typed(signed_in
     reviewer.language = "en"
     reviewer.save()
 
-    page = signed_in(reviewer).post(SETTINGS, form_of(approve="w", ask="w"))
+    page = signed_in(reviewer).post(SETTINGS, form_of(approve="h", ask="h"))
 
     text = page.content.decode()
     assert page.status_code == 422
-    assert "“w” would stand for both" in text
-    assert text.count('value="w"') == 2
+    assert "“h” would stand for both" in text
+    assert text.count('value="h"') == 2
     assert not Preferences.objects.exists()
 
 
 def test_an_empty_field_means_the_offices_key(signed_in, reviewer):
-    choose(reviewer, approve="w")
+    choose(reviewer, approve="h")
 
     signed_in(reviewer).post(SETTINGS, form_of(approve=""))
 
@@ -140,23 +140,23 @@ def test_an_empty_field_means_the_offices_key(signed_in, reviewer):
 
 
 def test_the_page_carries_the_persons_keys(signed_in, reviewer):
-    choose(reviewer, approve="w")
+    choose(reviewer, approve="h")
 
     page = signed_in(reviewer).get(SETTINGS).content.decode()
 
     (told,) = re.findall(r'data-keymap="([^"]*)" data-keys="on"', page)
-    assert json.loads(told.replace("&quot;", '"')) == {"a": "w"}
+    assert json.loads(told.replace("&quot;", '"')) == {"a": "h"}
 
 
 @pytest.mark.parametrize(("sent", "on"), [({"keys_on": "on"}, True), ({}, False)])
 def test_keys_are_switched_from_the_list(signed_in, reviewer, sent, on):
-    choose(reviewer, approve="w")
+    choose(reviewer, approve="h")
 
     response = signed_in(reviewer).post(reverse("workbench:switch_keys"), sent)
 
     assert response.status_code == 204
     kept = Preferences.objects.get()
-    assert (kept.keys_on, kept.keys) == (on, {"approve": "w"})
+    assert (kept.keys_on, kept.keys) == (on, {"approve": "h"})
 
 
 def test_the_settings_are_the_offices_peoples(signed_in, clerk, client):
