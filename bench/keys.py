@@ -80,6 +80,8 @@ def served() -> Iterator["subprocess.Popen[bytes]"]:
     server = subprocess.Popen([sys.executable, "-m", "config.serve"], cwd=ROOT)
     try:
         until(lambda: answers(port), within=600, what="the web process")
+        # Playwright runs a loop in this thread, which waits whenever the database is asked.
+        os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
         django.setup()
         yield server
     finally:
@@ -98,8 +100,6 @@ def answers(port: str) -> bool:
 
 def fill(count: int):
     """Make an office with a reviewer and a supervisor, and *count* clean cases with papers."""
-    from django.utils import timezone
-
     from exports.kicks import held_back
     from exports.models import Role
     from tests.clean import lane_case
@@ -111,9 +111,8 @@ def fill(count: int):
         role: make_person(role, exporter.office, language="en")
         for role in (Role.REVIEWER, Role.SUPERVISOR)
     }
-    now = timezone.now()
     with held_back():
-        cases = [lane_case(exporter, by=clerk, at=now) for _each in range(count)]
+        cases = [lane_case(exporter, by=clerk) for _each in range(count)]
     assert all(case.failed == case.attention == 0 for case in cases), cases[0]
     draw()
     return people, sorted(cases, key=lambda case: (case.due_at, case.pk))
