@@ -82,6 +82,11 @@ def named(action: str) -> str:
     return str(SHIPPED[action][1])
 
 
+def spelled(key: str) -> str:
+    """Return *key* as it stands on a keyboard."""
+    return f"Shift+{key}" if key.isupper() else key.upper()
+
+
 def as_shipped() -> dict[str, str]:
     """Return the shipped key of each action."""
     return {action: key for action, (key, _label) in SHIPPED.items()}

@@ -41,7 +41,7 @@ class KeysForm(forms.Form):
                 max_length=1,
                 required=False,
                 widget=forms.TextInput(attrs={"class": "w-5 mono", "autocomplete": "off"}),
-                help_text=office[action],
+                help_text=keys.spelled(office[action]),
             )
 
     @property

@@ -130,22 +130,33 @@ def visit(
 @pytest.fixture(scope="session")
 def addresses(
     site: str, browser: Browser, cookies: Callable[[str], list[dict[str, object]]]
-) -> Callable[[str, str, str], str]:
-    """Return the address a link leads to: the first on *path* that *selector* finds for *who*."""
-    kept: dict[tuple[str, str, str], str] = {}
+) -> Callable[..., str]:
+    """Return where a link leads: the first on a page that *selector* finds for *who*.
 
-    def first(who: str, path: str, selector: str) -> str:
-        if (who, path, selector) not in kept:
+    With *shows*, the first that leads to a page on which that is found.
+    """
+    kept: dict[tuple[str, ...], str] = {}
+
+    def first(who: str, path: str, selector: str, shows: str = "body") -> str:
+        if (who, path, selector, shows) not in kept:
             context = browser.new_context(base_url=site)
             context.add_cookies(cookies(who))
             page = context.new_page()
             page.goto(path, timeout=60_000)
-            found = page.locator(selector).first
-            kept[who, path, selector] = str(found.get_attribute("href")) if found.count() else ""
+            links = [str(link.get_attribute("href")) for link in page.locator(selector).all()]
+            found = (link for link in links[:40] if shown(page, link, what=shows))
+            kept[who, path, selector, shows] = next(found, "")
             context.close()
-        return kept[who, path, selector]
+        return kept[who, path, selector, shows]
 
     return first
+
+
+def shown(page: Page, path: str, *, what: str) -> bool:
+    """Tell whether the page at *path* has what a test is about."""
+    if what != "body":
+        page.goto(path, timeout=60_000)
+    return what == "body" or page.locator(what).count() > 0
 
 
 @pytest.fixture

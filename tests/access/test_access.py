@@ -8,12 +8,13 @@ pytestmark = [pytest.mark.browser, pytest.mark.once, pytest.mark.timeout(1200)]
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 CASE = "a[href*='/workbench/cases/']:not([href*='?']):not([href$='/cases/'])"
 # Name, who looks, the address; or the page and the link on it that leads there.
+PAPER = ".viewer img"
 PAGES = [
     ("queue", "reviewer", "/workbench/cases/"),
     ("queue, all", "reviewer", "/workbench/cases/?view=all"),
     ("queue, filters", "reviewer", "/workbench/cases/?view=all&filters=1"),
     ("queue, a search", "reviewer", "/workbench/cases/?q=LGX"),
-    ("case", "reviewer", ("/workbench/cases/?view=all", f"tbody {CASE}")),
+    ("case", "reviewer", ("/workbench/cases/?view=all", f"tbody {CASE}", PAPER)),
     (
         "case, mismatch",
         "reviewer",
@@ -86,11 +87,11 @@ def told(violation):
     return violation["id"], [node["html"][:160] for node in violation["nodes"][:3]]
 
 
-@pytest.mark.parametrize("name", ["case", "case, mismatch"])
-def test_a_document_can_be_listened_to(opened, name):
-    page = opened(name, language="en", width="wide")
+def test_a_document_can_be_listened_to(opened):
+    page = opened("case", language="en", width="wide")
+    assert page.locator(PAPER).count() > 0
 
-    for picture in page.locator(".viewer img").all():
+    for picture in page.locator(PAPER).all():
         assert picture.get_attribute("alt")
         text = page.locator(f"#{picture.get_attribute('aria-describedby')}")
         assert len(text.text_content().split()) > 3

@@ -6,6 +6,7 @@ import pytest
 
 pytestmark = [pytest.mark.browser, pytest.mark.once, pytest.mark.timeout(1200)]
 
+PAPER = ".viewer img"
 CASE = "tbody a[href*='/workbench/cases/']"
 MOST = {"queue": 120, "case": 150, "board": 100, "settings": 100}  # kB, compressed
 
@@ -47,10 +48,10 @@ def test_a_page_is_light(visit, name, who, path):
 def test_a_case_is_light_with_its_first_page(visit, addresses):
     page = visit("reviewer")
 
-    path = addresses("reviewer", "/workbench/cases/?view=mismatches&horizon=all", CASE)
+    path = addresses("reviewer", "/workbench/cases/?view=all", CASE, PAPER)
     taken = bytes_of_first_visit(page, path)
 
     tell("case", taken)
-    shown = page.locator(".viewer img").first
+    shown = page.locator(PAPER).first
     assert shown.evaluate("image => image.complete && image.naturalWidth > 0")
     assert sum(taken.values()) <= MOST["case"] * 1000, taken
