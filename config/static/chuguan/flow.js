@@ -14,9 +14,13 @@ const look = async (form) => {
 };
 
 // Images of a parsed page do not load by themselves; the first page of the paper is what one sees.
-const warm = ({ page }) => {
-  const first = page.querySelector(".viewer-page img");
-  if (first) new Image().src = first.getAttribute("src");
+// The picture is kept with the page, so that it stays unpacked until it is painted.
+const warm = async (found) => {
+  const first = found.page.querySelector(".viewer-page img");
+  if (!first) return;
+  found.picture = new Image();
+  found.picture.src = first.getAttribute("src");
+  await found.picture.decode().catch(() => {});
 };
 
 // Once what was decided before (*sent*) has reached the server.
@@ -24,7 +28,7 @@ const prefetch = async (sent) => {
   await sent;
   const form = document.getElementById("next-case");
   const found = form && (await look(form).catch(() => null));
-  if (found) warm(found);
+  if (found) await warm(found);
   document.body.dataset.ahead = "ready";
   return found;
 };
