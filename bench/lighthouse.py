@@ -16,7 +16,7 @@ from typing import Final
 
 from playwright.sync_api import BrowserContext, Page, sync_playwright
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+sys.path[0] = str(Path(__file__).resolve().parent.parent)
 from tests.services import find_chromium, free_port
 
 PASSWORD: Final = "chuguan-demo-2026"
@@ -78,7 +78,7 @@ def look(program: str, address: str, *, port: int) -> dict[str, float]:
     """Return the scores of one look, between 0 and 1."""
     command = [program, address, f"--port={port}", "--disable-storage-reset", "--preset=desktop"]
     command += ["--output=json", "--quiet", "--only-categories=performance,accessibility"]
-    said = subprocess.run(command, capture_output=True, check=True, timeout=180).stdout
+    said = subprocess.run(command, stdout=subprocess.PIPE, check=True, timeout=180).stdout
     return {name: each["score"] or 0 for name, each in json.loads(said)["categories"].items()}
 
 
