@@ -67,7 +67,8 @@ def main() -> None:
         decide(browser, people["reviewer"], cases)
         find(browser, people["reviewer"], cases[-1])
         weigh(browser, people, cases[-1])
-        print(f"for orientation: web processes {memory_of(server.pid, 'granian'):.0f} MB")
+        held, busy = memory_of(server.pid, "granian"), os.getloadavg()[0]
+        print(f"for orientation: web processes {held:.0f} MB; the machine's load {busy:.1f}")
         browser.close()
 
 
