@@ -44,7 +44,8 @@ class AskOpinionForm(ActForm):
         field = self.fields["point"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = [(point.value, point.label) for point in offered]
-        doubted = {found.check_id for found in self.file.exceptions if found.line.vin == vin}
+        here = {tile.line.pk for tile in self.file.tiles if tile.vin == vin}
+        doubted = {found.check_id for found in self.file.exceptions if found.line_id in here}
         fitting = [point for point in offered if doubted.intersection(SETTLES[point])]
         field.initial = next(iter([*fitting, *offered]), None)
 

@@ -375,5 +375,5 @@ def test_the_ledger_is_read_by_key_and_by_object(
 ):
     sign_in(client, "auditor", office)
     for query in ({}, {"subject": "vehicle"}, {"reference": exporter.uscc}, {"subject": "x"}):
-        with django_assert_max_num_queries(5):
+        with django_assert_max_num_queries(6):
             assert client.get("/workbench/ledger/", query).status_code == 200

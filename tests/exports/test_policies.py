@@ -3,9 +3,16 @@
 import pytest
 
 from exports.errors import Frozen, NotAllowed, RoleMissing
-from exports.models import EXPORTER_ROLES, OFFICE_ROLES, Exporter, Role, User
+from exports.models import EXPORTER_ROLES, MINISTRY_ROLES, OFFICE_ROLES, Exporter, Role, User
 from exports.policies import check_can_amend, check_can_write_for, check_role
-from tests.factories import clerk_of, make_draft, make_exporter, make_manufacturer, make_person
+from tests.factories import (
+    clerk_of,
+    make_draft,
+    make_exporter,
+    make_manufacturer,
+    make_ministry,
+    make_person,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -13,6 +20,8 @@ pytestmark = pytest.mark.django_db
 def someone(role: Role, exporter: Exporter, **fields: object) -> User:
     if role in EXPORTER_ROLES:
         return make_person(role, exporter, **fields)
+    if role in MINISTRY_ROLES:
+        return make_person(role, make_ministry(), **fields)
     return make_person(
         role, exporter.office if role in OFFICE_ROLES else make_manufacturer(), **fields
     )

@@ -383,7 +383,7 @@ def test_the_fleet_costs_the_same_however_long(
     for _ in range(cars):
         make_draft(exporter, make_vehicle(exporter, by=clerk), by=clerk)
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         desk.get(VEHICLES)
 
 
@@ -395,7 +395,7 @@ def test_choosing_costs_the_same_however_many(
     for _ in range(cars):
         make_vehicle(exporter, by=clerk)
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         desk.get(reverse("portal:application_vehicles", args=[draft.reference]))
 
 

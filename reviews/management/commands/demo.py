@@ -25,6 +25,7 @@ SIGN_INS: Final = (
     ("policy", "政策管理员 policy administrator"),
     ("auditor", "审计员 auditor"),
     ("officer", "生产企业经办人 manufacturer's officer"),
+    ("miit", "工信部门经办人 officer of another ministry"),
 )
 
 
