@@ -16,6 +16,7 @@ from django.db import connection
 from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from exports.models import User
 from exports.rules import SHANGHAI, legal_day
@@ -111,7 +112,7 @@ VIEWS: Final[Mapping[str, View]] = {
         _("Second signature"), lambda cases, _user, _at: cases.filter(status=Status.HELD)
     ),
     "answered": View(
-        _("Answered"),
+        pgettext_lazy("queue", "Answered"),
         lambda cases, _user, at: ready(cases, at).filter(answered_at__isnull=False),
     ),
     "clean": View(

@@ -33,9 +33,21 @@ class Suite:
 
 
 SERVERS = ("PostgreSQL", "Redis")
+# One process a core, each with a database of its own.
+SPREAD = ("-n", "auto")
 SUITES = (
-    Suite("unit, on SQLite", f"{PLAIN} and not postgres", options=("--cov", "--cov-report=term")),
-    Suite("unit and races, on PostgreSQL", f"{PLAIN} and not once", ("PostgreSQL",), "server"),
+    Suite(
+        "unit, on SQLite",
+        f"{PLAIN} and not postgres",
+        options=("--cov", "--cov-report=term", *SPREAD),
+    ),
+    Suite(
+        "unit and races, on PostgreSQL",
+        f"{PLAIN} and not once",
+        ("PostgreSQL",),
+        "server",
+        options=SPREAD,
+    ),
     Suite("virus scanner, ClamAV", "scanner", ("ClamAV",)),
     Suite("broker, embedded Valkey", "redis", (), "memory", "embedded"),
     Suite("broker, Redis", "redis", ("Redis",), "memory", "server"),

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from exports.rules import SHANGHAI
 from reviews.board.figures import Cell, Row, Table, counted, listed
@@ -138,7 +138,7 @@ def hours_table(scope: Scope, sums: Sums) -> Table:
     return Table(
         "hours",
         _("In and out today, by the hour"),
-        (_("Hour"), _("Filed"), _("Answered"), _("Closed"), _("Asked")),
+        (_("Hour"), _("Filed"), pgettext("queue", "Answered"), _("Closed"), _("Asked")),
         tuple(hour_row(scope, sums, hour) for hour in hours_shown(sums)),
         note=_("In: filed and answered. Out: closed, and returned with a question."),
     )

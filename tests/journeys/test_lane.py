@@ -118,7 +118,7 @@ def test_twenty_clean_cases_are_signed_with_few_keys_and_a_look_at_each(
     expect(page.locator("[data-lane-sign] button")).to_be_disabled()
     look_at_each(at)
     at.press("Shift+A")
-    expect(page.locator(".messages")).to_contain_text(f"{SHEET} cases signed.")
+    expect(page.locator(".messages")).to_contain_text(f"{SHEET} cases signed.", timeout=60_000)
 
     assert at.counts["keys"] <= MOST_KEYS, at.counts
     assert at.counts["loads"] <= 2, at.counts
@@ -130,7 +130,7 @@ def test_twenty_clean_cases_are_signed_with_few_keys_and_a_look_at_each(
     assert sorted(records) == sorted(case.reference for case in cases)
 
     at.press("z")
-    expect(page.locator(".messages")).to_contain_text(f"{SHEET} cases taken back.")
+    expect(page.locator(".messages")).to_contain_text(f"{SHEET} cases taken back.", timeout=60_000)
     assert not Decision.objects.exclude(state="undone").exists()
 
     at.press("o")
