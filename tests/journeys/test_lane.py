@@ -134,6 +134,7 @@ def test_twenty_clean_cases_are_signed_with_few_keys_and_a_look_at_each(
     assert not Decision.objects.exclude(state="undone").exists()
 
     at.press("o")
+    expect(page.locator("[data-tile]")).to_have_count(SHEET)
     first = page.locator("[data-tile]").first
     at.press("j")
     at.press("x")
