@@ -22,6 +22,8 @@ from reviews.discretion import for_exporter
 from reviews.history import FIELDS
 from reviews.models import Finding, Reason
 
+TOO_YOUNG: Final = "AGE-01"
+NO_LETTER: Final = "CNF-01"
 MISSING_DATE: Final = "RC03"
 DIFFERS: Final = "RC04"
 MISSING_PAPER: Final = "RC01"
@@ -241,7 +243,12 @@ def proposals(file: CaseFile, reasons: list[Reason]) -> list[Proposal]:
     """Return what is worth asking, failed checks first; a check of the whole batch comes once."""
     lines = {tile.line.pk: tile.line for tile in file.tiles}
     proposed: dict[str, Proposal] = {}
-    askable = [found for found in file.exceptions if reasons and is_open_to_exporter(found)]
+    open_ones = [found for found in file.exceptions if reasons and is_open_to_exporter(found)]
+    without = {found.line_id for found in open_ones if found.check_id == NO_LETTER}
+    # Of a car without its letter one asks for the letter once, not for its days as well.
+    askable = [
+        found for found in open_ones if found.check_id != TOO_YOUNG or found.line_id not in without
+    ]
     for finding in sorted(askable, key=lambda each: each.outcome != "fail"):
         check = CHECKS.get(finding.check_id)
         line = lines[finding.line_id] if check and check.subject == "vehicle" else None
