@@ -78,8 +78,9 @@ def person(request: Request) -> User:
 
 
 def values_of(sent: Any) -> QueryDict:
-    """Return a JSON object as a form takes it: a list gives one name several values."""
+    """Return a JSON object as a form takes it, in words; a list gives one name several values."""
     values = QueryDict(mutable=True)
     for name, value in sent.items() if isinstance(sent, dict) else ():
-        values.setlist(str(name), value if isinstance(value, list) else [value])
+        several = value if isinstance(value, list) else [value]
+        values.setlist(str(name), [str(each) for each in several if each is not None])
     return values
