@@ -100,6 +100,7 @@ def test_of_two_seniors_deciding_at_once_exactly_one_wins_and_the_other_is_told(
         )
 
         assert one_won(ends), ends
+        Case.objects.update(claimed_until=None)  # nobody is to run into the limit of claims
 
 
 def test_of_two_signatures_at_once_exactly_one_issues_a_licence():

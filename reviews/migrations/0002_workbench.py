@@ -78,7 +78,7 @@ class Migration(migrations.Migration):
             name='BulkJob',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('act', models.CharField(max_length=12, verbose_name='act')),
+                ('act', models.CharField(max_length=20, verbose_name='act')),
                 ('arguments', models.JSONField(default=dict)),
                 ('token', models.UUIDField()),
                 ('state', models.CharField(choices=[('waiting', 'waiting'), ('running', 'at work'), ('done', 'finished'), ('stopped', 'stopped')], default='waiting', max_length=8, verbose_name='state')),

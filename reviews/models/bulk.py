@@ -52,7 +52,7 @@ class BulkJob(models.Model):
 
     by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("by"))
     office = models.ForeignKey(Office, models.PROTECT, related_name="+")
-    act = models.CharField(_("act"), max_length=12)
+    act = models.CharField(_("act"), max_length=20)
     arguments = models.JSONField(default=dict)
     token = models.UUIDField()
     state = models.CharField(_("state"), max_length=8, choices=State, default=State.WAITING)
