@@ -294,6 +294,8 @@ def crew(committed: None, broker: Broker, tmp_path: Path, settings: Any) -> Iter
             "LEASE_SECONDS": "3",
             "SWEEP_SECONDS": "1",
             "VISIBILITY_TIMEOUT": "5",
+            # Decisions take effect at once; tests of the minute before ask for it.
+            "UNDO_SECONDS": "0",
         }
     )
     yield team
