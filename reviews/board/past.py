@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, pgettext
 from django.utils.translation import gettext as _
 
 from exports.models import Destination, Exporter
@@ -73,7 +73,7 @@ def side_table(
         label, code, terms = row_of(outcome)
         cells = outcome_cells(scope, outcome, terms=terms, most=most)
         rows.append(Row(label, cells, code=code))
-    columns = (title, _("Closed"), _("Issued"), _("Refused"), _("Asked before"), _("Late"))
+    columns = (title, _("Closed"), pgettext("board", "Issued"), _("Refused"), _("Asked before"), _("Late"))
     return Table(side, title, columns, tuple(rows))
 
 

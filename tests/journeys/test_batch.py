@@ -133,8 +133,9 @@ def test_a_batch_goes_from_the_clerks_first_car_to_a_licence_that_verifies(
     assert Case.objects.get(reference=reference).failed == 0
 
     reviewer = visit(cast["reviewer"])
-    reviewer.goto("/workbench/cases/")
+    reviewer.goto("/workbench/cases/?view=all&horizon=all")
     reviewer.get_by_role("link", name=reference).click()
+    reviewer.wait_for_url(f"**/workbench/cases/{reference}/")
     act(reviewer, "claim")
     form = reviewer.locator("#act-request")
     form.locator("summary").first.click()

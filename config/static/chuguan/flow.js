@@ -59,7 +59,7 @@ const offerUndo = (text, bar) => {
   said.textContent = text;
   const fresh = document.getElementById("undo");
   fresh.hidden = false;
-  if (!fresh.textContent.trim()) fresh.replaceChildren(said);
+  fresh.prepend(said); // what was just done may be no decision, and the bar name an earlier one
 };
 
 const send = async (action, body) => {
