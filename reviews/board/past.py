@@ -73,7 +73,14 @@ def side_table(
         label, code, terms = row_of(outcome)
         cells = outcome_cells(scope, outcome, terms=terms, most=most)
         rows.append(Row(label, cells, code=code))
-    columns = (title, _("Closed"), pgettext("board", "Issued"), _("Refused"), _("Asked before"), _("Late"))
+    columns = (
+        title,
+        _("Closed"),
+        pgettext("board", "Issued"),
+        _("Refused"),
+        _("Asked before"),
+        _("Late"),
+    )
     return Table(side, title, columns, tuple(rows))
 
 
