@@ -136,7 +136,7 @@ def test_a_batch_goes_from_the_clerks_first_car_to_a_licence_that_verifies(
     reviewer.goto("/workbench/cases/?view=all&horizon=all")
     reviewer.get_by_role("link", name=reference).click()
     reviewer.wait_for_url(f"**/workbench/cases/{reference}/")
-    act(reviewer, "claim")
+    expect(reviewer.get_by_text("In your hands").first).to_be_visible()
     form = reviewer.locator("#act-request")
     form.locator("summary").first.click()
     for box in form.locator("input[name=items]:checked").all():

@@ -82,7 +82,8 @@ document.addEventListener("submit", async (event) => {
   if (!form.isConnected) return; // an earlier decision was refused meanwhile and came back
   if (found === null || !isCase(found.page)) {
     form.removeAttribute("data-flow");
-    form.requestSubmit(event.submitter);
+    // Not at once: a form whose submission is still being announced takes no second one.
+    setTimeout(() => form.requestSubmit(event.submitter));
     return;
   }
   paint(found);
