@@ -173,16 +173,12 @@ def test_a_batch_goes_from_the_clerks_first_car_to_a_licence_that_verifies(
     expect(gate.locator("main")).to_contain_text("Valid", ignore_case=True)
     assert vins[0] not in gate.content()  # masked
 
-    act(reopened(senior), "revoke", note="The manufacturer revoked its confirmation.")
+    senior.goto(f"/workbench/cases/{reference}/")
+    act(senior, "revoke", note="The manufacturer revoked its confirmation.")
     until(lambda: Licence.objects.get().state == "revoked", what="the revocation")
     gate.goto(address)
     expect(gate.locator("main")).to_contain_text("Revoked", ignore_case=True)
     assert list(ledger.verify()) == []
-
-
-def reopened(page: Page) -> Page:
-    page.reload()
-    return page
 
 
 def code_on(paper: Path) -> str:
