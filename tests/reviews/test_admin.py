@@ -6,7 +6,7 @@ from django.urls import reverse
 from documents.models import Document
 from exports.models import Event, Role, User
 from reviews import claims, decisions
-from reviews.models import Case, Holiday, Licence, Reason
+from reviews.models import Case, Holiday, Licence
 from tests.factories import (
     NOON,
     make_clean_case,
