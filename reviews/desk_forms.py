@@ -97,7 +97,8 @@ class ActForm(forms.Form):
 
     def renewed(self, file: CaseFile) -> "ActForm":
         """Return the form as it was sent, but to go on from the case as *file* shows it now."""
-        data = self.data.copy()
+        data: Any = self.data  # a QueryDict, or what a caller made do with
+        data = data.copy()
         data.update({"version": file.case.version, "seen": file.seen})
         return type(self)(data, file=file, action=self.action)
 
