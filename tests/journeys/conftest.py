@@ -44,6 +44,12 @@ def crew(crew: Crew) -> Crew:
 
 
 @pytest.fixture
+def minute(crew: Crew) -> None:
+    """The running product grants the minute for taking a decision back."""
+    crew.environment["UNDO_SECONDS"] = "60"
+
+
+@pytest.fixture
 def site(crew: Crew) -> Site:
     """Start web, worker and beat on the suite's services."""
     port = free_port()

@@ -20,7 +20,7 @@ from tests.factories import (
     make_exporter,
     make_person,
 )
-from tests.services import Crew, until
+from tests.services import until
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 PASSWORD = ["django.contrib.auth.hashers.PBKDF2PasswordHasher"]
@@ -60,12 +60,6 @@ def desk(committed: None, settings: Any) -> dict[str, Any]:
         "clerk": clerk_of(exporter, name="Alice", language="en"),
         "reviewer": make_person(Role.REVIEWER, exporter.office, name="Wang", language="en"),
     }
-
-
-@pytest.fixture
-def minute(crew: Crew) -> None:
-    """The running product grants the minute for taking a decision back."""
-    crew.environment["UNDO_SECONDS"] = "60"
 
 
 def clean_cases(desk: dict[str, Any], count: int) -> list[Case]:

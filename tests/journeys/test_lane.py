@@ -106,7 +106,7 @@ def state_of(tile: Locator) -> Locator:
 
 
 def test_twenty_clean_cases_are_signed_with_few_keys_and_a_look_at_each(
-    cast: dict[str, Any], visit: Callable[..., Page]
+    minute: None, cast: dict[str, Any], visit: Callable[..., Page]
 ) -> None:
     cases = file_all(cast)
     page = visit(cast["reviewer"])
