@@ -116,6 +116,7 @@ def test_twenty_clean_cases_are_signed_with_few_keys_and_a_look_at_each(
     at.press("o")
     expect(page.locator("[data-tile]")).to_have_count(SHEET)
     expect(page.locator("[data-lane-sign] button")).to_be_disabled()
+    page.wait_for_load_state("load")  # the scripts listen from then on
     look_at_each(at)
     at.press("Shift+A")
     expect(page.locator(".messages")).to_contain_text(f"{SHEET} cases signed.", timeout=60_000)
