@@ -39,8 +39,8 @@ class ShareForm(forms.Form):
     def __init__(self, *args: Any, team: Sequence[User], present: Sequence[User], **more: Any):
         """Take from anybody of the *team*; give only to who is *present*."""
         super().__init__(*args, **more)
-        self.fields["source"].queryset = among(team)  # type: ignore[attr-defined]
-        self.fields["to"].queryset = among(present)  # type: ignore[attr-defined]
+        self.fields["source"].queryset = among(team)  # type: ignore[attr-defined]  # a field of rows
+        self.fields["to"].queryset = among(present)  # type: ignore[attr-defined]  # a field of rows
 
 
 class AbsenceForm(forms.Form):
@@ -60,5 +60,5 @@ class AbsenceForm(forms.Form):
     def __init__(self, *args: Any, people: Sequence[User], team: Sequence[User], **more: Any):
         """Offer whose absence may be noted, and who could stand in."""
         super().__init__(*args, **more)
-        self.fields["person"].queryset = among(people)  # type: ignore[attr-defined]
-        self.fields["stand_in"].queryset = among(team)  # type: ignore[attr-defined]
+        self.fields["person"].queryset = among(people)  # type: ignore[attr-defined]  # a field of rows
+        self.fields["stand_in"].queryset = among(team)  # type: ignore[attr-defined]  # a field of rows

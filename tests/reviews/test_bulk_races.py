@@ -128,7 +128,7 @@ def test_the_same_preview_confirmed_twice_at_once_is_one_job():
     for _ in ROUNDS:
         token = uuid4()
         given = {"arguments": {"note": ""}, "token": token, "by": reviewer, "at": NOON}
-        act = lambda given=given: ordering.confirm("put-off", {case.pk: 999}, **given)  # noqa: E731
+        act = lambda given=given: ordering.confirm("put-off", {case.pk: 999}, **given)  # noqa: E731 - one line reads best
 
         race(act, act)
 
