@@ -12,7 +12,7 @@ from exports.models import Exporter, Head, Office, Role, User
 from reviews import reference
 from tests import factories
 
-pytest_plugins = ["tests.services"]
+pytest_plugins = ["tests.services", "tests.browsing"]
 TRIGGERED = ("exports_event", "exports_head", "exports_policy")
 
 
