@@ -5,8 +5,9 @@ import random
 from dataclasses import dataclass
 from functools import cache
 
+import numpy as np
 import pylopdf_fonts_zh_cn
-from PIL import Image, ImageDraw, ImageFilter, ImageFont
+from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageFont
 
 FONTS = pylopdf_fonts_zh_cn.__path__[0]
 RED = (205, 30, 38)
@@ -94,13 +95,22 @@ def write_ring(seal: Image.Image, words: str, *, colour: tuple[int, ...]) -> Non
         seal.alpha_composite(tile, (round(x), round(y)))
 
 
+def noise(width: int, height: int, *, dice: random.Random) -> Image.Image:
+    """Return grey noise about the middle, the same for the same *dice*.
+
+    Pillow's own takes its numbers from a place nothing here can set.
+    """
+    grain = np.random.default_rng(dice.getrandbits(32)).normal(128, 60, (height, width))
+    return Image.fromarray(grain.clip(0, 255).astype(np.uint8))
+
+
 def stamp(
     page: Image.Image, seal: Image.Image, *, at: tuple[int, int], dice: random.Random
 ) -> None:
     """Press *seal* onto *page* as ink does: uneven, and darkening what is printed under it."""
     worn = seal.copy()
     strength = dice.uniform(0.6, 0.95)
-    grain = Image.effect_noise((max(seal.width // 4, 4), max(seal.height // 4, 4)), 60)
+    grain = noise(max(seal.width // 4, 4), max(seal.height // 4, 4), dice=dice)
     grain = grain.resize(seal.size).filter(ImageFilter.GaussianBlur(1))
     alpha = worn.getchannel("A").point(lambda a: int(a * strength))
     patchy = Image.composite(
@@ -109,6 +119,4 @@ def stamp(
     worn.putalpha(patchy)
     ground = page.crop((*at, at[0] + seal.width, at[1] + seal.height)).convert("RGBA")
     inked = Image.alpha_composite(ground, worn).convert("RGB")
-    from PIL import ImageChops
-
     page.paste(ImageChops.darker(inked, ground.convert("RGB")), at)
