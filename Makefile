@@ -7,7 +7,7 @@ BIN := .venv/bin
 READY := .venv/installed-$(shell cksum < requirements.txt | tr ' ' '-')
 export PORT
 
-.PHONY: help run test bench lint format messages lock clean
+.PHONY: help run test coverage bench lint format messages lock clean
 .DEFAULT_GOAL := help
 
 help: ## say what can be made
@@ -18,6 +18,9 @@ run: $(READY) ## run everything here, with demo data, on PORT (8000)
 
 test: $(READY) ## run every suite this machine can; ALL=1: a suite left out is a failure
 	@exec $(BIN)/python -m tests.run $(if $(ALL),--all)
+
+coverage: $(READY) ## say which lines and branches the unit suite never runs
+	@$(BIN)/python -m pytest -q -n auto --cov --cov-report=term -m "not redis and not worker and not browser and not scanner and not postgres"
 
 bench: $(READY) ## measure everything and write bench/RESULTS.md; bench-NAME: one script
 	@for script in bench/[a-z]*.py; do echo "# $$script"; $(BIN)/python "$$script" || exit 1; done | tee bench/RESULTS.md

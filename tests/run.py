@@ -36,11 +36,7 @@ SERVERS = ("PostgreSQL", "Redis")
 # One process a core, each with a database of its own.
 SPREAD = ("-n", "auto")
 SUITES = (
-    Suite(
-        "unit, on SQLite",
-        f"{PLAIN} and not postgres",
-        options=("--cov", "--cov-report=term", *SPREAD),
-    ),
+    Suite("unit, on SQLite", f"{PLAIN} and not postgres", options=SPREAD),
     Suite(
         "unit and races, on PostgreSQL",
         f"{PLAIN} and not once",
