@@ -1,5 +1,16 @@
 """The objects of the evidence."""
 
+from documents.models.attesting import (
+    AttestationSheet,
+    ConfirmationRequest,
+    ConfirmationVersion,
+    CountryRestriction,
+    Declined,
+    LetterChange,
+    ListedOutlet,
+    RequestedVehicle,
+    SpecimenProposal,
+)
 from documents.models.confirmations import Confirmation, ConfirmedVehicle, Outlet
 from documents.models.documents import Attachment, Document, Page
 from documents.models.echoes import Echo
@@ -9,18 +20,27 @@ from documents.models.seals import Seal, SealKind, Signature, Specimen, TrustedC
 
 __all__ = [
     "Attachment",
+    "AttestationSheet",
     "Confirmation",
+    "ConfirmationRequest",
+    "ConfirmationVersion",
     "ConfirmedVehicle",
     "Correction",
+    "CountryRestriction",
+    "Declined",
     "Document",
     "Echo",
+    "LetterChange",
+    "ListedOutlet",
     "Outlet",
     "Page",
     "Reading",
     "RegistryAnswer",
+    "RequestedVehicle",
     "Seal",
     "SealKind",
     "Signature",
     "Specimen",
+    "SpecimenProposal",
     "TrustedCertificate",
 ]

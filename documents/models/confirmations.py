@@ -27,9 +27,18 @@ class ConfirmationQuerySet(models.QuerySet["Confirmation"]):
 class Confirmation(models.Model):
     """An after-sales service confirmation (售后维修服务确认书).
 
-    On paper it is transcribed from an uploaded letter; one letter may serve many applications and
-    is judged per VIN, destination and maker.  Source: notice 648, 1(1); guideline I(2).
+    On paper it is transcribed from an uploaded letter; attested, the maker's officer issued it
+    here and ``entered_by`` is that officer. One may serve many applications and is judged per
+    VIN, destination and maker.  Source: notice 648, 1(1); guideline I(2).
     """
+
+    class Source(models.TextChoices):
+        PAPER = "paper", _("paper letter")
+        ATTESTED = "attested", _("attested by the manufacturer in this system")
+
+    class Word(models.TextChoices):
+        OURS = "ours", _("the manufacturer says it is its own")
+        FORGED = "forged", _("the manufacturer says it is forged")
 
     exporter = models.ForeignKey(Exporter, models.PROTECT, related_name="confirmations")
     document = models.OneToOneField(
@@ -52,6 +61,16 @@ class Confirmation(models.Model):
         User, models.PROTECT, null=True, related_name="+", editable=False
     )
     revoked_because = models.TextField(_("why it was revoked"), blank=True, editable=False)
+    source = models.CharField(
+        _("source"), max_length=8, choices=Source, default=Source.PAPER, editable=False
+    )
+    version = models.PositiveSmallIntegerField(_("version"), default=1, editable=False)
+    word = models.CharField(
+        _("the manufacturer's word"), max_length=6, choices=Word, blank=True, editable=False
+    )
+    word_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", editable=False)
+    word_at = models.DateTimeField(_("said"), null=True, editable=False)
+    word_because = models.TextField(_("what it said"), blank=True, editable=False)
 
     objects = ConfirmationQuerySet.as_manager()
 
@@ -70,6 +89,27 @@ class Confirmation(models.Model):
                 | Q(issued_on__isnull=True)
                 | Q(valid_until__gte=F("issued_on")),
             ),
+            models.CheckConstraint(
+                name="documents_attested_by_a_maker_without_paper",
+                condition=Q(source="paper")
+                | Q(
+                    source="attested",
+                    document__isnull=True,
+                    manufacturer__isnull=False,
+                    issued_on__isnull=False,
+                    number__gt="",
+                ),
+            ),
+            models.CheckConstraint(
+                name="documents_word_of_someone",
+                condition=Q(word="", word_by__isnull=True, word_at__isnull=True)
+                | Q(word__gt="", word_by__isnull=False, word_at__isnull=False),
+            ),
+            models.UniqueConstraint(
+                fields=["manufacturer", "number"],
+                condition=Q(source="attested"),
+                name="documents_attested_number_once",
+            ),
         ]
         indexes = [
             models.Index(fields=["exporter", "-id"], name="documents_letters"),
@@ -79,6 +119,11 @@ class Confirmation(models.Model):
 
     def __str__(self) -> str:
         return self.number or f"{self._meta.verbose_name} {self.pk}"
+
+    @property
+    def is_attested(self) -> bool:
+        """Tell whether the manufacturer issued it in this system."""
+        return self.source == self.Source.ATTESTED
 
 
 class ConfirmedVehicle(models.Model):

@@ -5,6 +5,7 @@ from reviews.models.board import Backlog, BoardMark, DayCount, DayOutcome, OpenC
 from reviews.models.bulk import BULK_ACTS, MOST_CASES, BulkItem, BulkJob
 from reviews.models.cases import STATUS_LABELS, Case, Holiday, Interval
 from reviews.models.decisions import Decision
+from reviews.models.doubts import LicenceDoubt
 from reviews.models.findings import CaseFlag, CheckRun, Finding
 from reviews.models.lane import LaneClosure, LanePolicy, LaneSample, LaneSheet, LaneTile
 from reviews.models.licences import Licence, LicenceLine
@@ -42,6 +43,7 @@ __all__ = [
     "LaneSheet",
     "LaneTile",
     "Licence",
+    "LicenceDoubt",
     "LicenceLine",
     "Look",
     "Mention",
