@@ -389,3 +389,53 @@ class TooManyViews(DomainError):
     code = "too-many-views"
     status = 409
     text = _("You keep %(most)d views already. Delete one of them first.")
+
+
+class DeskClosed(DomainError):
+    """Only the listed manufacturer itself confirms."""
+
+    code = "desk-closed"
+    status = 409
+    text = _(
+        "%(manufacturer)s is not in the announcement of manufacturers today, so it cannot confirm."
+    )
+
+
+class NobodyToAsk(DomainError):
+    """The manufacturer has nobody in this system."""
+
+    code = "nobody-to-ask"
+    status = 409
+    text = _("Nobody at %(manufacturer)s works in this system yet. Ask for a letter on paper.")
+
+
+class CountryClosed(DomainError):
+    """The manufacturer confirms nothing for the country."""
+
+    code = "country-closed"
+    status = 409
+    text = _("%(manufacturer)s does not confirm for %(country)s: %(reason)s")
+
+
+class NotAsked(DomainError):
+    """The vehicles are not among those to be answered."""
+
+    code = "not-asked"
+    status = 409
+    text = _("These vehicles wait for no answer here: %(vins)s.")
+
+
+class NoOutletThere(DomainError):
+    """A confirmation needs a service outlet in each of its countries."""
+
+    code = "no-outlet"
+    status = 422
+    text = _("Choose at least one service outlet in %(country)s.")
+
+
+class SheetUnreadable(DomainError):
+    """What was uploaded is no spreadsheet of confirmations."""
+
+    code = "sheet-unreadable"
+    status = 422
+    text = _("The spreadsheet could not be read: %(reason)s")
