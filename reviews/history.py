@@ -74,6 +74,11 @@ ACTS: Final[Mapping[str, Promise]] = {
     "licence.downloaded": gettext_lazy("Licence paper downloaded"),
     "licence.revoked": gettext_lazy("Licence revoked"),
     "licence.expired": gettext_lazy("Licence expired"),
+    "licence.used": gettext_lazy("Licence used"),
+    "licence.partly": gettext_lazy("Licence used for part of its vehicles"),
+    "replacement.asked": gettext_lazy("Asked to replace the licence"),
+    "replacement.approved": gettext_lazy("Replacement approved"),
+    "replacement.declined": gettext_lazy("Replacement declined"),
 }
 BAD: Final = frozenset(
     {

@@ -5,14 +5,13 @@ from typing import Any, Final
 
 from django.contrib import messages
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
-from django.http import FileResponse, Http404, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from documents import serving
 from documents.makers import maker_home
 from exports.answering import exporter_of, may_write
 from exports.doors import for_exporters, for_portal
@@ -22,7 +21,7 @@ from exports.notices import mark_read, subject_of
 from exports.paging import page_of
 from exports.rules import legal_day
 from exports.wording import say
-from reviews import dossier, licensing
+from reviews import dossier
 from reviews.models import Case, Decision, Licence, Request
 from reviews.overview import overview_of
 from reviews.standing import case_of, licence_of, turn_of, word_of
@@ -206,27 +205,6 @@ def application_progress(request: SignedInRequest, reference: str) -> HttpRespon
     case = get_object_or_404(cases, reference=reference)
     context = {"reference": reference, "progress": progress_of(case, licence_of(case))}
     return render(request, "reviews/application_progress.html", context)
-
-
-@for_exporters
-@require_safe
-def licences(request: SignedInRequest) -> HttpResponse:
-    """List the licences, newest first."""
-    rows = Licence.objects.visible_to(request.user).select_related("case")
-    page = page_of(rows, before=request.GET.get("before", ""))
-    day = legal_day(timezone.now())
-    listed = [(row, row.standing_on(day), (row.valid_until - day).days) for row in page.rows]
-    return render(request, "reviews/licences.html", {"page": page, "rows": listed})
-
-
-@for_exporters
-@require_safe
-def licence_paper(request: SignedInRequest, number: str) -> FileResponse:
-    """Send the licence as PDF; the ledger notes it."""
-    rows = Licence.objects.visible_to(request.user).filter(paper_state=Licence.Paper.READY)
-    found = get_object_or_404(rows, number=number)
-    licensing.note_download(found, by=request.user, at=timezone.now())
-    return serving.paper(found.paper, filename=f"{found.number}.pdf")
 
 
 @for_portal

@@ -31,6 +31,8 @@ WORDS: Final[Mapping[str, tuple[str, str, Promise]]] = {
     "early": ("warn", "clock", _("Not yet valid")),
     "expired": ("warn", "attention", _("Expired")),
     "revoked": ("bad", "fail", _("Revoked")),
+    "used": ("warn", "attention", _("Used")),
+    "partly": ("warn", "attention", _("Used")),
     "unknown": ("bad", "fail", _("Not found")),
 }
 

@@ -43,6 +43,8 @@ DRAFT: Final = Word("draft", pgettext_lazy("application", "draft"), "neutral")
 DISCARDED: Final = Word("discarded", gettext_lazy("discarded"), "neutral")
 EXPIRED: Final = Word("expired", pgettext_lazy("licence", "expired"), "neutral")
 REVOKED: Final = Word("revoked", pgettext_lazy("licence", "revoked"), "bad")
+USED: Final = Word("used", pgettext_lazy("licence", "used"), "neutral")
+PARTLY: Final = Word("used", pgettext_lazy("licence", "partly used"), "neutral")
 IN_REVIEW: Final = Word("in_review", gettext_lazy("in review"), "neutral")
 WORDS: Final[Mapping[Status, Word]] = {
     Status.CHECKING: Word("checking", gettext_lazy("checking"), "neutral"),
@@ -55,7 +57,7 @@ WORDS: Final[Mapping[Status, Word]] = {
     Status.WITHDRAWN: Word("withdrawn", gettext_lazy("withdrawn"), "neutral"),
     Status.LAPSED: Word("lapsed", gettext_lazy("lapsed"), "neutral"),
 }
-LICENCE_WORDS: Final = {"revoked": REVOKED, "expired": EXPIRED}
+LICENCE_WORDS: Final = {"revoked": REVOKED, "expired": EXPIRED, "used": USED, "partly": PARTLY}
 ENDED: Final[Mapping[Status, Promise]] = {
     Status.REFUSED: gettext_lazy(
         "The application is refused. The reasons and what would mend them stand below."
@@ -142,6 +144,8 @@ def licensed(licence: Licence | None, *, on: date) -> Turn:
         return Turn("ended", _("Licence %(number)s is revoked. Do not use it any more.") % facts)
     if standing == Licence.State.EXPIRED:
         return Turn("closed", _("Licence %(number)s ran out on %(until)s.") % facts)
+    if standing in (Licence.State.USED, Licence.State.PARTLY):
+        return Turn("closed", _("Licence %(number)s was used.") % facts)
     text = _("Licence %(number)s is valid until %(until)s. Show it at customs clearance.")
     return Turn("done", text % facts)
 

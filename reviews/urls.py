@@ -14,6 +14,8 @@ from reviews.board import pages as board
 from reviews.board import workload_pages as workload
 from reviews.bulk import pages as bulk
 from reviews.lane import pages as lane
+from reviews.licences import desk as replacing
+from reviews.licences import pages as licences
 from reviews.opinions import pages as asked
 from reviews.portal import (
     application,
@@ -21,8 +23,6 @@ from reviews.portal import (
     applications,
     front_door,
     home,
-    licence_paper,
-    licences,
     notice,
     notices,
 )
@@ -45,8 +45,12 @@ portal: list[URLPattern] = [
     path(
         "applications/<slug:reference>/withdraw/", application_withdraw, name="application_withdraw"
     ),
-    path("licences/", licences, name="licences"),
-    path("licences/<slug:number>.pdf", licence_paper, name="licence_paper"),
+    path("licences/", licences.licences, name="licences"),
+    path("licences.zip", licences.licences_zip, name="licences_zip"),
+    path("licences/<slug:number>.pdf", licences.licence_paper, name="licence_paper"),
+    path("licences/<slug:number>/", licences.licence, name="licence"),
+    path("licences/<slug:number>/use/", licences.licence_use, name="licence_use"),
+    path("licences/<slug:number>/replace/", licences.licence_replace, name="licence_replace"),
     path("notices/", notices, name="notices"),
     path("notices/<int:pk>/", notice, name="notice"),
 ]
@@ -61,6 +65,8 @@ opinions: list[URLPattern] = [
 ]
 workbench: list[tuple[str, Callable[..., HttpResponseBase], str]] = [
     ("opinions/", asked.opinions_asked, "opinions"),
+    ("replacements/", replacing.replacements, "replacements"),
+    ("replacements/<int:pk>/", replacing.replacement, "replacement"),
     ("cases/", desk_queue.queue, "queue"),
     ("queue/poll/", desk_queue.poll, "queue_poll"),
     ("queue/columns/", desk_queue.choose_columns, "queue_columns"),

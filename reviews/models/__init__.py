@@ -17,6 +17,7 @@ from reviews.models.reasons import Reason, ReasonVersion, Wording
 from reviews.models.requests import Request, RequestItem
 from reviews.models.settings import OfficeQueue, Shortcut, Threshold
 from reviews.models.settlements import Settlement
+from reviews.models.uses import LicenceUse, Replacement
 from reviews.models.views import SavedView
 
 __all__ = [
@@ -45,6 +46,7 @@ __all__ = [
     "Licence",
     "LicenceDoubt",
     "LicenceLine",
+    "LicenceUse",
     "Look",
     "Mention",
     "Note",
@@ -57,6 +59,7 @@ __all__ = [
     "Preferences",
     "Reason",
     "ReasonVersion",
+    "Replacement",
     "Request",
     "RequestItem",
     "SavedView",

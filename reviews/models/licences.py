@@ -33,6 +33,8 @@ class Licence(models.Model):
 
     class State(models.TextChoices):
         LIVE = "live", _("valid")
+        USED = "used", _("used")
+        PARTLY = "partly", _("partly used")
         REVOKED = "revoked", _("revoked")
         EXPIRED = "expired", _("expired")
 
@@ -112,6 +114,7 @@ class LicenceLine(models.Model):
     owner_name = models.CharField(_("owner"), max_length=120)
     registered_on = models.DateField(_("registered on"))
     transferred_on = models.DateField(_("transferred, pending export, on"), null=True)
+    exported = models.BooleanField(_("exported"), null=True)
 
     class Meta:
         verbose_name = _("licensed vehicle")

@@ -1,0 +1,1 @@
+"""A licence after it was issued: found, taken along, used, replaced."""
