@@ -258,6 +258,10 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": crontab(hour=3, minute=10),
     },
     "deliver waiting notices": {"task": "exports.deliver_waiting", "schedule": SWEEP_SECONDS},
+    "send daily summaries": {
+        "task": "exports.summarise_waiting",
+        "schedule": crontab(minute="*/10"),
+    },
     "remind of what is due": {"task": "reviews.remind_due", "schedule": crontab(minute="*/10")},
     "lapse uncorrected cases": {"task": "reviews.lapse_overdue", "schedule": crontab(minute=5)},
     "judge samples of the clean lane": {

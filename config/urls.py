@@ -17,6 +17,7 @@ urlpatterns = [
     path("sign-in/", auth.LoginView.as_view(redirect_authenticated_user=True), name="login"),
     path("sign-out/", auth.LogoutView.as_view(), name="logout"),
     path("desk/", reviews.front_door, name="front_door"),
+    path("notices/", include(exports.notices)),
     path("language/", exports.set_language, name="language"),
     path("healthz", exports.alive, name="alive"),
     path("readyz", exports.ready, name="ready"),

@@ -9,12 +9,14 @@ from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
 from django.db.models import F, Q
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import translation
 
 from exports import ledger
 from exports.errors import Moved, ReasonNeeded
 from exports.ledger import as_json
-from exports.models import Delivery, Event, Notice, User
+from exports.models import Delivery, Event, Notice, NoticePreference, User
+from exports.notice_times import first_attempt, first_state
 from exports.policies import check_can_operate
 
 
@@ -27,13 +29,17 @@ def queue(
     effect_key: str,
     at: datetime,
 ) -> list[int]:
-    """Queue a notice for each person and return the ids of those not queued before.
+    """Queue a notice for each person and return the ids of those to be mailed.
 
     The *template* path (``reviews/returned``) names the kind, *path* the page it leads to,
-    *effect_key* the effect: a second call with the same key tells nobody twice.
+    *effect_key* the effect: a second call with the same key tells nobody twice. What is not
+    urgent follows each person's preference.
     """
+    people = list(to)
+    wishes = {row.user_id: row for row in NoticePreference.objects.filter(user__in=people)}
     queued = []
-    for person in to:
+    for person in people:
+        wish = wishes.get(person.pk)
         notice, new = Notice.objects.get_or_create(
             effect_key=f"{effect_key}:{person.pk}",
             defaults={
@@ -42,10 +48,11 @@ def queue(
                 "facts": as_json(facts),
                 "path": path,
                 "queued_at": at,
-                "next_at": at,
+                "next_at": first_attempt(template, wish, at=at),
+                "state": first_state(template, wish),
             },
         )
-        if new:
+        if new and notice.state == Notice.State.WAITING:
             queued.append(notice.pk)
     return queued
 
@@ -95,6 +102,8 @@ def message(notice: Notice) -> EmailMultiAlternatives:
     """Return *notice* as a mail with text and HTML in its reader's language."""
     with translation.override(notice.to.language):
         context = {"notice": notice, "link": f"{settings.SITE_URL}{notice.path}", **notice.facts}
+        if "lines" in notice.facts:
+            context["lines"] = [line_of(line) for line in notice.facts["lines"]]
         subject = subject_of(notice)
         text = render_to_string(f"notices/{notice.template}.txt", context)
         page = render_to_string("notices/mail.html", {**context, "subject": subject, "text": text})
@@ -103,7 +112,10 @@ def message(notice: Notice) -> EmailMultiAlternatives:
         subject=subject,
         body=text,
         to=[notice.to.email],
-        headers={"Message-ID": f"<{notice.effect_key.replace(':', '.')}@{domain}>"},
+        headers={
+            "Message-ID": f"<{notice.effect_key.replace(':', '.')}@{domain}>",
+            "List-Unsubscribe": f"<{settings.SITE_URL}{reverse('notice_preferences')}>",
+        },
     )
     mail.attach_alternative(page, "text/html")
     return mail
@@ -113,6 +125,12 @@ def subject_of(notice: Notice) -> str:
     """Return the one-line subject of *notice* in the active language."""
     text = render_to_string(f"notices/{notice.template}.subject.txt", notice.facts)
     return " ".join(text.split())
+
+
+def line_of(line: Mapping[str, Any]) -> dict[str, str]:
+    """Return one line of a daily summary: its subject in the active language, and its link."""
+    text = render_to_string(f"notices/{line['template']}.subject.txt", line["facts"])
+    return {"subject": " ".join(text.split()), "link": f"{settings.SITE_URL}{line['path']}"}
 
 
 def postpone(notice: Notice, *, at: datetime, error: str) -> None:
@@ -175,6 +193,24 @@ def leave_dead(
         raise Moved(subject=notice)
     subject = ("notice", notice.effect_key[:80])
     ledger.record(f"notice.{state}", subject, by=by, at=at, note=note)
+
+
+def mark_all_read(person: User, *, up_to: int, at: datetime) -> int:
+    """Note that *person* has seen everything up to notice *up_to*; return how many were new."""
+    rows = Notice.objects.filter(to=person, pk__lte=up_to, read_at__isnull=True)
+    return rows.update(read_at=at)
+
+
+@transaction.atomic
+def prefer(person: User, *, at: datetime, **wishes: Any) -> NoticePreference:
+    """Keep how *person* wants to be told; it holds for what is queued from now on."""
+    row, _new = NoticePreference.objects.select_for_update().get_or_create(user=person)
+    before = as_json({name: getattr(row, name) for name in wishes})
+    for name, value in wishes.items():
+        setattr(row, name, value)
+    row.save()
+    ledger.record("notices.preferred", person, by=person, at=at, before=before, after=wishes)
+    return row
 
 
 def mark_read(notice: Notice, *, at: datetime) -> None:

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from exports import notices
+from exports import digests, notices
 
 
 @shared_task(name="exports.deliver_notice")
@@ -21,3 +21,14 @@ def deliver_waiting() -> int:
     for notice_id in waiting:
         deliver_notice.delay(notice_id=notice_id)
     return len(waiting)
+
+
+@shared_task(name="exports.summarise_waiting")
+def summarise_waiting() -> int:
+    """Make the daily summaries that are due and send them; return how many."""
+    now = timezone.now()
+    made = [digests.summarise(person, at=now) for person in digests.people_waiting(now)]
+    queued = [summary.pk for summary in made if summary]
+    for notice_id in queued:
+        deliver_notice.delay(notice_id=notice_id)
+    return len(queued)

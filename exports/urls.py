@@ -5,6 +5,7 @@ from collections.abc import Callable
 from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path
 
+from exports import notice_pages
 from exports.api import eligibility
 from exports.portal import vehicle, vehicle_add, vehicles, vehicles_csv
 from exports.portal_drafts import (
@@ -36,8 +37,14 @@ portal: list[URLPattern] = [
     ),
     path("applications/<slug:reference>/discard/", application_discard, name="application_discard"),
 ]
+notices: list[URLPattern] = [
+    path("", notice_pages.inbox, name="notices"),
+    path("<int:pk>/", notice_pages.notice, name="notice"),
+    path("read/", notice_pages.read_all, name="notices_read"),
+    path("preferences/", notice_pages.preferences, name="notice_preferences"),
+]
 api: list[URLPattern] = [path("eligibility/", eligibility, name="eligibility")]
 
 workbench: list[tuple[str, Callable[..., HttpResponseBase], str]] = [("ledger/", ledger, "ledger")]
 
-__all__ = ["alive", "api", "portal", "public", "ready", "set_language", "workbench"]
+__all__ = ["alive", "api", "notices", "portal", "public", "ready", "set_language", "workbench"]

@@ -1,11 +1,11 @@
 """Portal pages that show a whole application, a licence, a notice: the exporter's side."""
 
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 from django.contrib import messages
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
-from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.db.models import QuerySet
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -16,35 +16,16 @@ from documents.makers import maker_home
 from exports.answering import exporter_of, may_write
 from exports.doors import for_exporters, for_portal
 from exports.http import SignedInRequest
-from exports.models import Application, Line, Notice
-from exports.notices import mark_read, subject_of
-from exports.paging import page_of
+from exports.models import Application
 from exports.rules import legal_day
 from exports.wording import say
-from reviews import dossier
+from reviews import checklist, dossier
 from reviews.models import Case, Decision, Licence, Request
 from reviews.overview import overview_of
+from reviews.requirements import Stand
 from reviews.standing import case_of, licence_of, turn_of, word_of
 from reviews.states import Status
 from reviews.story import story_of
-
-# The tabs of the list of applications, in the exporter's words.
-TABS: Final = {
-    "draft": Q(filed_on__isnull=True),
-    "action_needed": Q(case__status=Status.RETURNED),
-    "in_progress": Q(
-        case__status__in=[Status.CHECKING, Status.IN_REVIEW, Status.HELD, Status.SETTLING]
-    ),
-    "issued": Q(case__status=Status.ISSUED),
-    "ended": Q(case__status__in=[Status.REFUSED, Status.WITHDRAWN, Status.LAPSED]),
-}
-VEHICLES: Final = (
-    Line.objects.filter(application=OuterRef("pk"))
-    .order_by()
-    .values("application")
-    .annotate(number=Count("pk"))
-    .values("number")
-)
 
 
 def front_door(request: SignedInRequest) -> HttpResponse:
@@ -72,30 +53,6 @@ def home(request: SignedInRequest) -> HttpResponseBase:
     return render(request, "reviews/home.html", context | {"may_write": may_write(request)})
 
 
-@for_exporters
-@require_safe
-def applications(request: SignedInRequest) -> HttpResponse:
-    """List the applications, newest first, by tab, reference or VIN."""
-    tab = request.GET.get("state", "")
-    wanted = request.GET.get("q", "").replace("\x00", "").strip().upper()
-    rows = application_rows(request).filter(discarded_at__isnull=True)
-    rows = rows.annotate(vehicle_count=Subquery(VEHICLES))
-    rows = rows.filter(TABS.get(tab, Q()))
-    if wanted:
-        held = Application.objects.filter(lines__vin=wanted)
-        rows = rows.filter(Q(reference=wanted) | Q(pk__in=held))
-    page = page_of(rows, before=request.GET.get("before", ""))
-    day = legal_day(timezone.now())
-    context = {
-        "page": page,
-        "rows": [(row, case_of(row), word_of(row, on=day)) for row in page.rows],
-        "tab": tab if tab in TABS else "",
-        "q": wanted,
-        "may_write": may_write(request),
-    }
-    return render(request, "reviews/applications.html", context)
-
-
 def application_rows(request: SignedInRequest) -> QuerySet[Application]:
     """Return the applications the reader may see, with case and licence: one query for a page."""
     return Application.objects.visible_to(request.user).select_related(
@@ -109,7 +66,7 @@ def application(request: SignedInRequest, reference: str) -> HttpResponse:
     """Show a draft with what is still to do, or a filed application with where it stands."""
     found = get_object_or_404(application_rows(request), reference=reference)
     case, now = case_of(found), timezone.now()
-    asked = open_request(case) if case else None
+    asked = checklist.open_in(case) if case else None
     context = {
         "application": found,
         "word": word_of(found, on=legal_day(now)),
@@ -128,12 +85,12 @@ def application(request: SignedInRequest, reference: str) -> HttpResponse:
 def draft_facts(application: Application, *, papers: Any, at: datetime) -> dict[str, Any]:
     """Return what only a draft's page shows: tasks and what the checks would say today."""
     vehicles = dossier.views_of_draft(application, on=legal_day(at))
-    tasks = dossier.tasks_of(application, vehicles=vehicles, papers=papers)
+    needed = checklist.for_draft(application, vehicles=vehicles, papers=papers)
     return {
         "vehicles": vehicles,
-        "tasks": tasks,
-        "fileable": application.is_draft and all(task.state != "todo" for task in tasks),
-        "open_count": sum(len(vehicle.open) for vehicle in vehicles),
+        "steps": checklist.steps_of(application, needed),
+        "fileable": application.is_draft and all(each.state != Stand.DUE for each in needed),
+        "open_count": checklist.points_open(needed),
     }
 
 
@@ -153,14 +110,6 @@ def case_facts(
         "reasons": refusal_reasons(case),
         "may_withdraw": case.state in (Status.CHECKING, Status.IN_REVIEW, Status.RETURNED),
     }
-
-
-def open_request(case: Case) -> Request | None:
-    """Return the request that waits for an answer; no query unless the case says there is one."""
-    if case.state != Status.RETURNED:
-        return None
-    rows = case.requests.filter(answered_at__isnull=True, closed_at__isnull=True)
-    return rows.prefetch_related("items__reason", "items__line").first()
 
 
 def questions_of(asked: Request | None) -> list[dict[str, str]]:
@@ -205,23 +154,3 @@ def application_progress(request: SignedInRequest, reference: str) -> HttpRespon
     case = get_object_or_404(cases, reference=reference)
     context = {"reference": reference, "progress": progress_of(case, licence_of(case))}
     return render(request, "reviews/application_progress.html", context)
-
-
-@for_portal
-@require_safe
-def notices(request: SignedInRequest) -> HttpResponse:
-    """List what the reader was told, newest first."""
-    page = page_of(Notice.objects.filter(to=request.user), before=request.GET.get("before", ""))
-    rows = [(notice, subject_of(notice)) for notice in page.rows]
-    return render(request, "reviews/notices.html", {"page": page, "rows": rows})
-
-
-@for_portal
-@require_safe
-def notice(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Open a notice: it counts as read, and its page comes up."""
-    found = get_object_or_404(Notice, to=request.user, pk=pk)
-    mark_read(found, at=timezone.now())
-    if not found.path.startswith("/"):
-        raise Http404
-    return HttpResponseRedirect(found.path)

@@ -8,8 +8,9 @@ from django.urls import URLPattern, path
 from reviews import desk_queue, own_settings
 from reviews import evidence_pages as evidence
 from reviews import note_pages as notes
+from reviews import portal_list as listed
 from reviews import workbench as desk
-from reviews.api import case_action, case_actions
+from reviews.api import application_requirements, case_action, case_actions
 from reviews.board import pages as board
 from reviews.board import workload_pages as workload
 from reviews.bulk import pages as bulk
@@ -20,13 +21,16 @@ from reviews.opinions import pages as asked
 from reviews.portal import (
     application,
     application_progress,
-    applications,
     front_door,
     home,
-    notice,
-    notices,
 )
-from reviews.portal_filing import application_answer, application_file, application_withdraw
+from reviews.portal_filing import (
+    application_answer,
+    application_apart,
+    application_copy,
+    application_file,
+    application_withdraw,
+)
 from reviews.public import verify, verify_form
 
 public: list[URLPattern] = [
@@ -35,12 +39,21 @@ public: list[URLPattern] = [
 ]
 portal: list[URLPattern] = [
     path("", home, name="home"),
-    path("applications/", applications, name="applications"),
+    path("applications/", listed.applications, name="applications"),
+    path("applications.csv", listed.applications_csv, name="applications_csv"),
+    path("applications/withdraw/", listed.applications_withdraw, name="applications_withdraw"),
+    path("applications/file/", listed.applications_file, name="applications_file"),
     path("applications/<slug:reference>/", application, name="application"),
     path(
         "applications/<slug:reference>/progress/", application_progress, name="application_progress"
     ),
     path("applications/<slug:reference>/file/", application_file, name="application_file"),
+    path("applications/<slug:reference>/copy/", application_copy, name="application_copy"),
+    path(
+        "applications/<slug:reference>/vehicles/<slug:vin>/apart/",
+        application_apart,
+        name="application_apart",
+    ),
     path("applications/<slug:reference>/answer/", application_answer, name="application_answer"),
     path(
         "applications/<slug:reference>/withdraw/", application_withdraw, name="application_withdraw"
@@ -51,10 +64,13 @@ portal: list[URLPattern] = [
     path("licences/<slug:number>/", licences.licence, name="licence"),
     path("licences/<slug:number>/use/", licences.licence_use, name="licence_use"),
     path("licences/<slug:number>/replace/", licences.licence_replace, name="licence_replace"),
-    path("notices/", notices, name="notices"),
-    path("notices/<int:pk>/", notice, name="notice"),
 ]
 api: list[URLPattern] = [
+    path(
+        "applications/<slug:reference>/requirements/",
+        application_requirements,
+        name="application_requirements",
+    ),
     path("cases/<slug:reference>/actions/", case_actions, name="case_actions"),
     path("cases/<slug:reference>/actions/<slug:action>/", case_action, name="case_action"),
 ]

@@ -3,7 +3,7 @@
 from exports.models.applications import MOST_VEHICLES, Application, Counter, Line
 from exports.models.ledger import Event, Head
 from exports.models.listings import ManufacturerListImport
-from exports.models.notices import Delivery, Notice
+from exports.models.notices import Delivery, Notice, NoticePreference
 from exports.models.organisations import (
     Exporter,
     Manufacturer,
@@ -45,6 +45,7 @@ __all__ = [
     "Membership",
     "Ministry",
     "Notice",
+    "NoticePreference",
     "Office",
     "Organisation",
     "Policy",

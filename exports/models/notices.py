@@ -27,6 +27,9 @@ class Notice(models.Model):
         SENT = "sent", _("sent")
         DEAD = "dead", _("given up")
         DISCARDED = "discarded", _("discarded")
+        GATHERED = "gathered", _("waits for the daily summary")
+        SUMMED = "summed", _("in the daily summary")
+        KEPT = "kept", _("in the inbox only")
 
     to = models.ForeignKey(User, models.PROTECT, related_name="notices")
     template = models.CharField(max_length=60)
@@ -52,6 +55,11 @@ class Notice(models.Model):
             ),
             models.Index(fields=["to", "-id"], name="exports_notice_inbox"),
             models.Index(
+                fields=["queued_at"],
+                condition=Q(state="gathered"),
+                name="exports_notice_gathered",
+            ),
+            models.Index(
                 fields=["to"], condition=Q(read_at__isnull=True), name="exports_notice_unread"
             ),
         ]
@@ -74,3 +82,36 @@ class Delivery(models.Model):
 
     def __str__(self) -> str:
         return f"{self.notice} {self.at:%Y-%m-%d %H:%M}"
+
+
+class NoticePreference(models.Model):
+    """How a person wants to hear of what is not urgent, and when mail should be silent.
+
+    Without a row everything is mailed at once. What is urgent is mailed at once whatever stands
+    here. Quiet hours are Shanghai time; they may cross midnight.
+    """
+
+    class Mode(models.TextChoices):
+        AT_ONCE = "at_once", _("by mail at once")
+        DAILY = "daily", _("in one mail a day")
+        INBOX = "inbox", _("in the inbox only")
+
+    user = models.OneToOneField(User, models.CASCADE, related_name="notice_preference")
+    decisions = models.CharField(_("decisions"), max_length=8, choices=Mode, default=Mode.AT_ONCE)
+    progress = models.CharField(_("progress"), max_length=8, choices=Mode, default=Mode.AT_ONCE)
+    quiet_from = models.TimeField(_("quiet from"), null=True, blank=True)
+    quiet_until = models.TimeField(_("quiet until"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("notice preference")
+        verbose_name_plural = _("notice preferences")
+        constraints = [
+            models.CheckConstraint(
+                name="exports_quiet_hours_have_both_ends",
+                condition=Q(quiet_from__isnull=True, quiet_until__isnull=True)
+                | Q(quiet_from__isnull=False, quiet_until__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.user)

@@ -12,12 +12,13 @@ from exports.models import Delivery, Notice
 from tests.factories import NOON, clerk_of, make_exporter
 
 ROOT = Path(__file__).resolve().parents[2] / "templates" / "notices"
-KINDS = sorted(path.name.removesuffix(".subject.txt") for path in ROOT.glob("*/*.subject.txt"))
+KINDS = sorted(path.name.removesuffix(".subject.txt") for path in ROOT.glob("reviews/*.subject.txt"))
 ABOUT_NO_CASE = {"lane_closed"}
 FACTS = {
     "reference": "E2026-000001",
     "due": "2026-07-03",
     "items": 2,
+    "count": 2,
     "answer_by": "2026-07-07",
     "outcome": "issue",
     "by": "Wang",

@@ -160,7 +160,7 @@ def test_no_page_of_the_portal_names_the_other(strangers, client: Client, clerk,
 
     pages = [
         reverse("portal:home"),
-        reverse("portal:notices"),
+        reverse("notices"),
         reverse("portal:application", args=[mine.reference]),
         reverse("portal:application_progress", args=[mine.reference]),
         reverse("portal:letters"),
