@@ -18,7 +18,7 @@ from documents.steps.bounds import limits
 from documents.steps.scan import virus_in
 from documents.tasks import advance_document
 from exports import ledger
-from exports.errors import Frozen, NotAllowed, QuotaExceeded, StorageFull, UploadRefused
+from exports.errors import Frozen, Moved, NotAllowed, QuotaExceeded, StorageFull, UploadRefused
 from exports.kicks import kick_after_commit
 from exports.models import Application, Exporter, User, Vehicle
 from exports.policies import check_can_amend, check_can_write_for
@@ -250,6 +250,43 @@ def detach(attachment: Attachment, *, by: User, at: datetime) -> None:
         at=at,
         before={"document": str(attachment.document.key)},
     )
+
+
+@transaction.atomic
+def redeclare(document: Document, kind: str, *, by: User, at: datetime) -> None:
+    """Say that *document* is a paper of another *kind*; it is read anew as that.
+
+    Raises:
+        NotAllowed, RoleMissing: *by* does not act for the exporter.
+        Frozen: it is used already.
+        Moved: it is being read, or the same file is there as that kind already.
+
+    """
+    check_can_write_for(by, document.exporter)
+    used = Document.objects.filter(pk=document.pk, confirmation__isnull=False)
+    if document.attachments.exists() or used.exists():
+        raise Frozen(subject=document)
+    before = document.kind
+    as_seen = Document.objects.filter(
+        pk=document.pk, kind=before, state=Document.State.READY, withdrawn_at__isnull=True
+    )
+    try:
+        with transaction.atomic():
+            moved = as_seen.update(kind=kind, state=Document.State.PICTURED, attempts=0)
+    except IntegrityError as there:
+        raise Moved(subject=document) from there
+    if not moved:
+        raise Moved(subject=document)
+    document.readings.all().delete()
+    ledger.record(
+        "document.redeclared",
+        ("document", str(document.key)),
+        by=by,
+        at=at,
+        before={"kind": before},
+        after={"kind": kind},
+    )
+    kick_after_commit(advance_document, document_id=document.pk)
 
 
 @transaction.atomic

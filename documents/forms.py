@@ -84,6 +84,26 @@ class PapersForm(forms.Form):
         chosen.queryset = batch
 
 
+class DropForm(forms.Form):
+    """Up to twenty papers at once, of one kind or each of the kind its name speaks of."""
+
+    kind = forms.ChoiceField(label=_("What are they?"), required=False)
+    papers = FilesField(
+        label=_("Files"),
+        help_text=_("Up to 20 at once: PDF, JPEG, PNG, TIFF or HEIC. Drop them here."),
+        allow_empty_file=True,
+        error_messages={"required": NOT_A_FILE},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        by_name = ("", _("As the name of each file says"))
+        kinds = [by_name, *Document.Kind.choices]
+        self.fields["kind"] = forms.ChoiceField(
+            label=_("What are they?"), choices=kinds, required=False
+        )
+
+
 class LetterForm(forms.Form):
     """What the letter says, as printed."""
 

@@ -1,17 +1,20 @@
 """What the page of a letter shows: the form, the doubts, and what the letter is used for."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
+
+from django.db.models import Count, Exists, OuterRef, QuerySet
 
 from documents import proposals
 from documents.corrections import plain
 from documents.doubts import Entered, doubts, entered_of
 from documents.forms import LetterEntry, initial_of_saved, outlets_of_saved
-from documents.models import Confirmation, Document, Reading
+from documents.models import Confirmation, ConfirmedVehicle, Document, Reading
 from documents.showing import PageView, ReadView, Record, Seen, Sorted, seen_on, sorted_out
 from exports.models import Application, Line, Vehicle
 
+MOST_LEFT: Final = 200
 ASKED: Final = ("issuer", "number", "issued_on", "valid_until", "destination", "vin", "outlet")
 
 
@@ -126,4 +129,26 @@ def use_of(confirmation: Confirmation) -> dict[str, Any]:
         used.setdefault(line.vin, []).append(line.application)
     vehicles = [(vehicle, used.get(vehicle.vin, [])) for vehicle in fleet.order_by("vin")[:200]]
     applications = {a.pk: a for batch in used.values() for a in batch}
-    return {"vehicles": vehicles, "applications": list(applications.values()), "named": len(vins)}
+    return {
+        "vehicles": vehicles,
+        "applications": list(applications.values()),
+        "named": len(vins),
+        "left_over": list(unfiled([confirmation.pk]).values_list("vin", flat=True)[:MOST_LEFT]),
+    }
+
+
+def unfiled(confirmations: Collection[int]) -> QuerySet[ConfirmedVehicle]:
+    """Return the VINs of *confirmations* that no filed application of the exporter has used."""
+    filed = Line.objects.filter(
+        vehicle__exporter=OuterRef("confirmation__exporter"),
+        vehicle__vin=OuterRef("vin"),
+        application__filed_on__isnull=False,
+    )
+    rows = ConfirmedVehicle.objects.filter(confirmation__in=confirmations)
+    return rows.exclude(Exists(filed)).order_by("id")
+
+
+def left_over(confirmations: Collection[int]) -> dict[int, int]:
+    """Return by confirmation how many of its VINs are left over: one query."""
+    rows = unfiled(confirmations).order_by().values_list("confirmation")
+    return dict(rows.annotate(number=Count("pk")))

@@ -16,7 +16,15 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from documents import filing, proposals, serving, showing
 from documents.forms import LetterUploadForm, PapersForm
-from documents.letters import by_field, confirmation_of, doubts_about, entry_of, seen_of, use_of
+from documents.letters import (
+    by_field,
+    confirmation_of,
+    doubts_about,
+    entry_of,
+    left_over,
+    seen_of,
+    use_of,
+)
 from documents.models import Attachment, Document, Page
 from exports.answering import answer, exporter_of, may_write, posted
 from exports.doors import for_exporters, for_writers
@@ -42,14 +50,20 @@ def letters(request: SignedInRequest) -> HttpResponse:
         .annotate(vin_count=Count("confirmation__vehicles"))
     )
     page = page_of(rows, before=request.GET.get("before", ""))
+    left = left_over([each.confirmation.pk for each in page.rows if hasattr(each, "confirmation")])
     listed = zip(page.rows, showing.standings_of(page.rows), strict=True)
     context = {
         "page": page,
-        "rows": list(listed),
+        "rows": [(row, standing, left_in(row, left)) for row, standing in listed],
         "today": today(),
         "may_write": may_write(request),
     }
     return render(request, "documents/letters.html", context)
+
+
+def left_in(row: Document, left: dict[int, int]) -> int:
+    """Return how many VINs of the letter *row* no filed application has used."""
+    return left.get(row.confirmation.pk, 0) if hasattr(row, "confirmation") else 0
 
 
 @for_writers

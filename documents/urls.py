@@ -2,10 +2,15 @@
 
 from django.urls import URLPattern, path
 
+from documents import inbox_pages as inbox
 from documents import makers
 from documents import portal as pages
 
 portal: list[URLPattern] = [
+    path("papers/", inbox.papers_inbox, name="papers_inbox"),
+    path("papers/progress/", inbox.papers_progress, name="papers_progress"),
+    path("papers/put/", inbox.papers_put, name="papers_put"),
+    path("documents/<uuid:key>/kind/", inbox.document_kind, name="document_kind"),
     path("letters/", pages.letters, name="letters"),
     path("letters/add/", pages.letter_add, name="letter_add"),
     path("letters/<uuid:key>/", pages.letter, name="letter"),

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.http import Http404, QueryDict
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from rest_framework import serializers
 from rest_framework.authentication import SessionAuthentication
@@ -12,9 +13,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from exports.models import User
-from reviews import acts, casefile
+from exports.models import Application, User
+from reviews import acts, casefile, checklist
 from reviews.models import Case
+from reviews.requirements import as_json
 
 
 class OfficeOnly(BasePermission):
@@ -24,6 +26,26 @@ class OfficeOnly(BasePermission):
         """Tell whether the person works for an office."""
         user = request.user
         return isinstance(user, User) and user.is_active and user.office is not None
+
+
+class ExportersOnly(BasePermission):
+    """Opens to people of an exporter."""
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        """Tell whether the person acts for an exporter."""
+        user = request.user
+        return isinstance(user, User) and user.is_active and user.exporter is not None
+
+
+@api_view(["GET"])
+@authentication_classes([SessionAuthentication])
+@permission_classes([ExportersOnly])
+def application_requirements(request: Request, reference: str) -> Response:
+    """List what an application needs: the object its page and its mail show."""
+    rows = Application.objects.visible_to(person(request)).select_related("exporter")
+    found = get_object_or_404(rows, reference=reference)
+    needed = checklist.requirements_of(found, at=timezone.now())
+    return Response({"reference": reference, "requirements": as_json(needed)})
 
 
 @api_view(["GET"])

@@ -1,4 +1,4 @@
-"""What the page of an application shows: vehicles with their findings, papers, what is to do.
+"""What the page of an application shows: vehicles with their findings, and papers.
 
 The same for a draft, judged as if it were filed today, and for a filed one, as its last run of
 checks found it.
@@ -10,11 +10,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from django.urls import reverse
-from django.utils.translation import gettext as _
-
-from documents.models import Attachment, ConfirmedVehicle, Document
+from documents.models import Attachment, ConfirmedVehicle
 from exports.models import Application, Line
+from exports.rules import Sentence
 from exports.showing import Clock
 from exports.wording import say
 from reviews import assessment
@@ -26,24 +24,37 @@ from reviews.discretion import for_exporter
 from reviews.models import Case, Finding
 
 ORDER: Final = (Outcome.FAIL, Outcome.ATTENTION, Outcome.PASS, Outcome.NOT_APPLICABLE)
-EXPECTED: Final = (
-    Document.Kind.CERTIFICATE,
-    Document.Kind.CONTRACT,
-    Document.Kind.INSPECTION,
-    Document.Kind.DECLARATION,
-)
 
 
 @dataclass(frozen=True, slots=True)
 class FindingView:
-    """One finding in the reader's language; *follows* from another that already fails."""
+    """One finding in the reader's language; *follows* from another that already fails.
 
+    ``said``, ``mended`` and ``basis`` are the same in both languages.
+    """
+
+    check_id: str
     outcome: str
     follows: bool
-    sentence: str
+    said: Sentence
+    mended: Sentence | None
+    basis: Sentence
     title: str
-    cure: str
-    clause: str
+
+    @property
+    def sentence(self) -> str:
+        """Return what was found."""
+        return say(self.said)
+
+    @property
+    def cure(self) -> str:
+        """Return what would mend it, empty where nothing need be."""
+        return say(self.mended) if self.mended else ""
+
+    @property
+    def clause(self) -> str:
+        """Return the legal basis."""
+        return say(self.basis)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,16 +85,6 @@ class VehicleView:
     def lacks_letter(self) -> bool:
         """Tell whether a letter is needed and none names the vehicle."""
         return bool(self.clock and self.clock.verdict.needs_letter and not self.letters)
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """One thing to do before filing. ``state`` is done, todo, advised or unknown."""
-
-    label: str
-    url: str
-    state: str
-    note: str
 
 
 def views_of_draft(application: Application, *, on: date) -> list[VehicleView]:
@@ -166,12 +167,13 @@ def finding_view(finding: Found | Finding) -> FindingView:
     """Return one finding in the reader's language, as far as it is the exporter's business."""
     check, told = CHECKS.get(finding.check_id), for_exporter(finding)
     return FindingView(
+        check_id=finding.check_id,
         outcome=str(told.outcome),
         follows=follows_from_no_letter(finding),
-        sentence=say(told.sentence),
+        said=told.sentence,
+        mended=told.cure,
+        basis=check.clause if check else Sentence(zh="", en=""),
         title=say(check.title) if check else finding.check_id,
-        cure=say(told.cure) if told.cure else "",
-        clause=say(check.clause) if check else "",
     )
 
 
@@ -179,69 +181,3 @@ def papers_of(application: Application) -> list[Attachment]:
     """Return the papers of *application* with their documents: one query."""
     rows = application.attachments.select_related("document", "vehicle")
     return list(rows.order_by("document__kind", "id"))
-
-
-def missing_kinds(papers: Iterable[Attachment]) -> list[str]:
-    """Return the kinds of paper an office expects and does not find, as words."""
-    there = {
-        paper.document.kind
-        for paper in papers
-        if paper.document.state in (Document.State.READY, *Document.UNDER_WAY)
-    }
-    return [str(kind.label) for kind in EXPECTED if kind not in there]
-
-
-def tasks_of(
-    application: Application, *, vehicles: list[VehicleView], papers: list[Attachment]
-) -> list[Task]:
-    """Return what is to do before *application* is filed, in a sensible order."""
-    return [
-        terms_task(application),
-        vehicles_task(application, count=len(vehicles)),
-        letters_task(vehicles),
-        papers_task(application, papers=papers),
-    ]
-
-
-def terms_task(application: Application) -> Task:
-    """Say whether destination, port and contract are given."""
-    names = ("destination_id", "port_id", "contract_number")
-    done = all(getattr(application, name) for name in names)
-    return Task(
-        label=_("Destination, port and contract"),
-        url=reverse("portal:application_edit", args=[application.reference]),
-        state="done" if done else "todo",
-        note="",
-    )
-
-
-def vehicles_task(application: Application, *, count: int) -> Task:
-    """Say how many vehicles are in the batch."""
-    return Task(
-        label=_("Vehicles"),
-        url=reverse("portal:application_vehicles", args=[application.reference]),
-        state="done" if count else "todo",
-        note=_("%(count)d of at most 20") % {"count": count} if count else "",
-    )
-
-
-def letters_task(vehicles: list[VehicleView]) -> Task:
-    """Say how many vehicles still lack the letter the rule asks for; without any, none is known."""
-    lacking = sum(vehicle.lacks_letter for vehicle in vehicles)
-    return Task(
-        label=_("Confirmation letters"),
-        url=reverse("portal:letters"),
-        state="advised" if lacking else "done" if vehicles else "unknown",
-        note=_("%(count)d vehicles need one") % {"count": lacking} if lacking else "",
-    )
-
-
-def papers_task(application: Application, *, papers: list[Attachment]) -> Task:
-    """Say which papers an office usually asks for."""
-    missing = missing_kinds(papers)
-    return Task(
-        label=_("Other papers"),
-        url=reverse("portal:application_attach", args=[application.reference]),
-        state="advised" if missing else "done",
-        note=_("not there yet: %(kinds)s") % {"kinds": ", ".join(missing)} if missing else "",
-    )

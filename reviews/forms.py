@@ -196,3 +196,7 @@ class FilingForm(forms.Form):
     """The version of the draft a person saw when they decided to file it."""
 
     version = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+
+
+class ApartForm(FilingForm):
+    """The version of the draft a person saw when they decided to take a vehicle out of it."""

@@ -16,6 +16,9 @@ MOST_EVENTS: Final = 200
 ACTS: Final[Mapping[str, Promise]] = {
     "application.opened": gettext_lazy("Draft opened"),
     "application.amended": gettext_lazy("Draft changed"),
+    "application.copied": gettext_lazy("Draft copied from another application"),
+    "application.vehicle_set_apart": gettext_lazy("Vehicle moved to a draft of its own"),
+    "applications.exported": gettext_lazy("List of applications downloaded"),
     "application.filed": gettext_lazy("Application filed"),
     "application.corrected": gettext_lazy("Terms corrected"),
     "line.added": gettext_lazy("Vehicle added"),
@@ -30,6 +33,7 @@ ACTS: Final[Mapping[str, Promise]] = {
     "document.broken": gettext_lazy("Document could not be opened"),
     "document.infected": gettext_lazy("Document infected and destroyed"),
     "document.attached": gettext_lazy("Document attached"),
+    "document.redeclared": gettext_lazy("Kind of the document changed"),
     "document.detached": gettext_lazy("Document detached"),
     "document.downloaded": gettext_lazy("Document downloaded"),
     "document.retried": gettext_lazy("Document to be opened anew"),

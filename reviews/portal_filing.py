@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from documents import filing
 from documents.models import Document
@@ -18,10 +18,11 @@ from exports.errors import DomainError
 from exports.http import SignedInRequest
 from exports.rules import legal_day
 from exports.wording import explain
-from reviews import dossier, intake
-from reviews.forms import FilingForm, ItemForm, WithdrawForm
+from reviews import checklist, dossier, intake, redrafting
+from reviews.forms import ApartForm, FilingForm, ItemForm, WithdrawForm
 from reviews.models import Case, Request
-from reviews.portal import application_rows, open_request
+from reviews.portal import application_rows
+from reviews.requirements import Stand
 from reviews.standing import case_of
 
 
@@ -41,11 +42,14 @@ def application_file(request: SignedInRequest, reference: str) -> HttpResponse:
             messages.success(request, _("%(reference)s is filed.") % {"reference": reference})
             return redirect("portal:application", reference=reference)
     vehicles = dossier.views_of_draft(draft, on=legal_day(now))
+    papers = dossier.papers_of(draft)
+    needed = checklist.for_draft(draft, vehicles=vehicles, papers=papers)
     context = {
         "application": draft,
         "vehicles": vehicles,
-        "papers": dossier.papers_of(draft),
-        "open_count": sum(len(vehicle.open) for vehicle in vehicles),
+        "papers": papers,
+        "due": [each for each in needed if each.state == Stand.DUE],
+        "advised": [each for each in needed if each.state == Stand.ADVISED],
         "day": legal_day(now),
     }
     return answer(request, "reviews/application_file.html", form=form, context=context)
@@ -56,7 +60,7 @@ def application_file(request: SignedInRequest, reference: str) -> HttpResponse:
 def application_answer(request: SignedInRequest, reference: str) -> HttpResponse:
     """Quote the questions with the fields in question, and send all answers at once."""
     case = get_object_or_404(case_rows(request), reference=reference)
-    asked = open_request(case)
+    asked = checklist.open_in(case)
     if asked is None:
         messages.info(request, _("There is no open question on this application."))
         return redirect("portal:application", reference=reference)
@@ -147,6 +151,37 @@ def application_withdraw(request: SignedInRequest, reference: str) -> HttpRespon
             return redirect("portal:application", reference=reference)
     context = {"case": case}
     return answer(request, "reviews/application_withdraw.html", form=form, context=context)
+
+
+@for_writers
+@require_POST
+def application_copy(request: SignedInRequest, reference: str) -> HttpResponse:
+    """Open a draft with the same terms and the vehicles that are free."""
+    found = get_object_or_404(application_rows(request), reference=reference)
+    draft, left_out = redrafting.copy(found, by=request.user, at=timezone.now())
+    messages.success(request, _("Draft %(draft)s is open.") % {"draft": draft})
+    if left_out:
+        text = _("Not copied, because another application has them: %(vins)s.")
+        messages.warning(request, text % {"vins": ", ".join(left_out)})
+    return redirect(draft)
+
+
+@for_writers
+@require_http_methods(["GET", "HEAD", "POST"])
+def application_apart(request: SignedInRequest, reference: str, vin: str) -> HttpResponse:
+    """Ask, then move one vehicle of a draft into a draft of its own."""
+    draft = get_object_or_404(application_rows(request), reference=reference)
+    line = get_object_or_404(draft.lines.select_related("vehicle__exporter"), vin=vin)
+    form = ApartForm(posted(request), initial={"version": draft.version})
+    if form.is_valid():
+        draft.version = form.cleaned_data["version"]
+        with refusals_on(form):
+            own = redrafting.set_apart(draft, line, by=request.user, at=timezone.now())
+            text = _("%(vin)s now is in draft %(draft)s.")
+            messages.success(request, text % {"vin": vin, "draft": own})
+            return redirect("portal:application", reference=reference)
+    context = {"application": draft, "vin": vin}
+    return answer(request, "reviews/application_apart.html", form=form, context=context)
 
 
 def case_rows(request: SignedInRequest) -> QuerySet[Case]:
