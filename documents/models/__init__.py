@@ -17,10 +17,12 @@ from documents.models.echoes import Echo
 from documents.models.readings import Correction, Reading
 from documents.models.registry import RegistryAnswer
 from documents.models.seals import Seal, SealKind, Signature, Specimen, TrustedCertificate
+from documents.models.sheets import ColumnMemory, Sheet, SheetRow
 
 __all__ = [
     "Attachment",
     "AttestationSheet",
+    "ColumnMemory",
     "Confirmation",
     "ConfirmationRequest",
     "ConfirmationVersion",
@@ -39,6 +41,8 @@ __all__ = [
     "RequestedVehicle",
     "Seal",
     "SealKind",
+    "Sheet",
+    "SheetRow",
     "Signature",
     "Specimen",
     "SpecimenProposal",
