@@ -366,6 +366,15 @@ def offer_of(name: str, *, file: CaseFile, refused: ActForm | None) -> Offer:
     opened = refused is not None and refused.action == name
     action: Action = file.actions[act.policy]
     form = refused if opened else act.form(file=file, action=name) if action.allowed else None
-    clean = name == "issue" and file.case.attention == 0
-    at_once = clean or act.form is ActForm
+    at_once = act.form is ActForm or takes_one_key(name, file=file)
     return Offer(name, act, action.allowed, action.why_not, form, opened, at_once)
+
+
+def takes_one_key(name: str, *, file: CaseFile) -> bool:
+    """Tell whether an act needs no form: to issue, or sign an issue, with nothing against it.
+
+    A refusal or an override is read before it is signed.
+    """
+    clean = file.case.failed == file.case.attention == 0
+    issues = file.held is not None and file.held.outcome == Decision.Outcome.ISSUE
+    return clean and (name == "issue" or (name == "sign" and issues))

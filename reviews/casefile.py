@@ -18,7 +18,14 @@ from reviews.checks.model import ConfirmationFacts
 from reviews.clocks import Calendar, derive
 from reviews.comparison import GRAVE
 from reviews.exhibits import Opened, Paper, carrying, opened, page_of, papers_of
-from reviews.explaining import FindingView, in_order
+from reviews.explaining import (
+    Doubt,
+    FindingView,
+    by_check,
+    in_order,
+    is_about_vehicle,
+    of_application,
+)
 from reviews.gathering import Around
 from reviews.models import STATUS_LABELS, Case, CheckRun, Decision, Finding, Reason, RequestItem
 from reviews.opinions import showing
@@ -75,6 +82,8 @@ class CaseFile:
     line: Line
     run: CheckRun | None
     findings: list[FindingView]
+    of_application: list[FindingView]
+    doubts: list[Doubt]
     rows: list[comparison.Row]
     letters: list[LetterView]
     answer: RegistryAnswer | None
@@ -177,12 +186,15 @@ def read(case: Case, *, user: User, vin: str, document: str) -> CaseFile:
     papers = papers_of(case, within.papers)
     letters = [LetterView(each, carrying(papers, each.key)) for each in facts.confirmations]
     paper = chosen(papers, key=document, letters=letters)
+    tiles = tiles_of(case, lines, found, current=line)
     return CaseFile(
         case=case,
-        tiles=tiles_of(case, lines, found, current=line),
+        tiles=tiles,
         line=line,
         run=found[0].run if found else None,
-        findings=in_order(here),
+        findings=in_order(f for f in here if f.outcome not in GRAVE or is_about_vehicle(f)),
+        of_application=of_application(found),
+        doubts=by_check(found, pages={tile.line.pk: (tile.vin, tile.url) for tile in tiles}),
         rows=comparison.compare(line.vehicle, findings=here, facts=facts, answer=answer),
         letters=letters,
         answer=answer,

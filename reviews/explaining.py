@@ -1,6 +1,6 @@
 """Stored findings in the reader's language, with all they read."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.urls import reverse
@@ -27,6 +27,52 @@ class FindingView:
     links: list[tuple[str, str]]
 
 
+@dataclass(frozen=True)
+class Doubt:
+    """A check that fails or wants a look at some vehicles of a batch: name and page of each."""
+
+    outcome: str
+    title: str
+    vehicles: list[tuple[str, str]]
+
+
+def of_application(findings: Iterable[Finding]) -> list[FindingView]:
+    """Return, once each, what is grave and about no single vehicle: exporter, terms, papers."""
+    once = {
+        finding.check_id: finding
+        for finding in findings
+        if finding.outcome in GRAVE and not is_about_vehicle(finding)
+    }
+    return in_order(once.values())
+
+
+def by_check(findings: Iterable[Finding], *, pages: Mapping[int, tuple[str, str]]) -> list[Doubt]:
+    """Return what is grave about single vehicles, check by check, the gravest first.
+
+    *pages* gives name and address of each vehicle by the id of its line.
+    """
+    found: dict[tuple[str, str], list[tuple[str, str]]] = {}
+    for finding in sorted(findings, key=lambda each: (GRAVITY[each.outcome], each.check_id)):
+        if finding.outcome in GRAVE and is_about_vehicle(finding):
+            found.setdefault((finding.outcome, finding.check_id), []).append(pages[finding.line_id])
+    return [
+        Doubt(outcome, title_of(check_id), vehicles)
+        for (outcome, check_id), vehicles in found.items()
+    ]
+
+
+def is_about_vehicle(finding: Finding) -> bool:
+    """Tell whether *finding* is about one vehicle, not about the application as a whole."""
+    check = CHECKS.get(finding.check_id)
+    return check is None or check.subject == "vehicle"
+
+
+def title_of(check_id: str) -> str:
+    """Return number and name of a check, of one no longer known its number."""
+    check = CHECKS.get(check_id)
+    return f"{check_id} · {say(check.title)}" if check else check_id
+
+
 def in_order(findings: Iterable[Finding]) -> list[FindingView]:
     """Return *findings* in the reader's language, the gravest first."""
     ranked = sorted(findings, key=lambda finding: GRAVITY[finding.outcome])
@@ -38,7 +84,7 @@ def view_of(finding: Finding) -> FindingView:
     check = CHECKS.get(finding.check_id)
     return FindingView(
         outcome=finding.outcome,
-        title=f"{finding.check_id} · {say(check.title)}" if check else finding.check_id,
+        title=title_of(finding.check_id),
         sentence=say(finding.sentence),
         cure=say(finding.cure) if finding.cure else "",
         clause=say(check.clause) if check else "",
