@@ -108,10 +108,17 @@ def recheck(case: Case, *, by: User, at: datetime) -> CheckRun:
 
 
 def judge_again(case: Case, *, by: User | None, at: datetime) -> CheckRun:
-    """Run the checks again over a case in review whose row the caller has locked."""
+    """Run the checks again over a case in review whose row the caller has locked.
+
+    Where they answer otherwise the case counts as another version: whoever decides on a page
+    opened before is shown first what became of it.
+    """
     application = case.application
     assert application.filed_on is not None  # a case exists only for a filed application
     found = preview(application, applied_on=application.filed_on)
+    before = case.runs.order_by("-id").first()
+    if before is None or changed_since(before, found):
+        Case.objects.filter(pk=case.pk).update(version=F("version") + 1)
     run = keep(case, found, filed_on=application.filed_on, at=at)
     counts = tally(found.values())
     summarise(case, run, counts=counts)
@@ -145,14 +152,18 @@ def check_current(case: Case, run: CheckRun) -> None:
     Raises:
         FactsChanged: naming the checks whose outcome changed.
     """
-    now = preview(case.application, applied_on=run.filed_on)
-    fresh = {(line, f.check_id, f.outcome.value) for line, found in now.items() for f in found}
-    stored = set(run.findings.values_list("line_id", "check_id", "outcome"))
-    changed = sorted(
-        {check_id for _line, check_id, outcome in fresh ^ stored if binds(check_id, outcome)}
-    )
+    changed = changed_since(run, preview(case.application, applied_on=run.filed_on))
     if changed:
         raise FactsChanged(checks=", ".join(changed))
+
+
+def changed_since(run: CheckRun, found: FindingsByLine) -> list[str]:
+    """Return the checks that bind a decision and came to something else in *found* than in *run*."""
+    fresh = {(line, f.check_id, f.outcome.value) for line, each in found.items() for f in each}
+    stored = set(run.findings.values_list("line_id", "check_id", "outcome"))
+    return sorted(
+        {check_id for _line, check_id, outcome in fresh ^ stored if binds(check_id, outcome)}
+    )
 
 
 def binds(check_id: str, outcome: str) -> bool:

@@ -24,6 +24,7 @@ from reviews.reach import (
     exporters_within,
     makers_within,
 )
+from reviews.telling import tell_mentioned
 
 MOST_SHOWN: Final = 20
 MOST_NAMED: Final = 20
@@ -47,7 +48,8 @@ def write(
     """Keep *note* on a case, or pinned on an exporter or maker, and mention it to colleagues.
 
     Mentioned are those of *tell* and those whose name follows an ``@`` in the text, as far as they
-    may see *subject*; whoever bears a name twice given is told, too.
+    may see *subject*; whoever bears a name twice given is told, too. Each gets one notice, which
+    says where the note stands, not its words; a correction does not call the same person again.
 
     Raises:
         RoleMissing, NotAllowed: role, jurisdiction, or somebody else's note to correct.
@@ -66,6 +68,7 @@ def write(
         Note(author=by, office=office, written_at=at, text=text, corrects=corrects, **on(subject))
     )
     told = mention(kept, subject, tell=tell, by=by)
+    tell_mentioned(kept, unless_told_before(told, corrects), at=at)
     after = {
         "note": kept.pk,
         "sha256": hashlib.sha256(text.encode()).hexdigest(),
@@ -113,6 +116,14 @@ def mention(note: Note, subject: Subject, *, tell: Iterable[User], by: User) -> 
     for person in people:
         transaction.on_commit(partial(forget_unread, person))
     return people
+
+
+def unless_told_before(people: Iterable[User], corrects: Note | None) -> list[User]:
+    """Leave out whom the note that is corrected called already: one query, none without one."""
+    told: set[int] = set()
+    if corrects is not None:
+        told = set(corrects.mentions.values_list("user", flat=True))
+    return [person for person in people if person.pk not in told]
 
 
 def named_in(text: str, subject: Subject) -> list[int]:

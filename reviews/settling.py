@@ -4,15 +4,18 @@ Nothing leaves the house before: no licence, no notice, no word in the exporter'
 of :class:`~reviews.models.Settlement` is the queue; a task settles it when its minute is over.
 """
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from exports import drafting, ledger
 from exports.errors import DomainError, Moved
 from exports.models import User
 from exports.rules import legal_day
+from exports.together import together
 from reviews import licensing
 from reviews.assessment import check_current
 from reviews.lifecycle import advance
@@ -56,10 +59,47 @@ def waiting(at: datetime) -> list[int]:
     return list(rows.order_by("due_at").values_list("pk", flat=True)[:MOST])
 
 
-def undoable(user: User, *, at: datetime) -> Settlement | None:
-    """Return the last thing *user* did that may still be taken back: one query."""
-    rows = Settlement.objects.filter(by=user, state=Settlement.State.WAITING, due_at__gt=at)
-    return rows.select_related("case", "decision").first()
+@dataclass(frozen=True)
+class Undoable:
+    """What a person did last and may still take back, by which act and how long it is offered."""
+
+    case: Case
+    label: str
+    act: str
+    until: datetime
+    settles: bool
+
+
+def undoable(user: User, *, at: datetime) -> Undoable | None:
+    """Return the last thing *user* did that may still be taken back: one query.
+
+    A recommendation is offered as long as what settles, though it may be taken back until
+    somebody signs it: its case offers that.
+    """
+    minute = timedelta(seconds=settings.UNDO_SECONDS)
+    settling = Settlement.objects.filter(by=user, state=Settlement.State.WAITING, due_at__gt=at)
+    held = Decision.objects.filter(
+        recommended_by=user, state=Decision.State.HELD, recommended_at__gt=at - minute
+    )
+    settlements, decisions = together(
+        settling.select_related("case")[:1], held.select_related("case").order_by("-id")[:1]
+    )
+    offered = [
+        *(settlement_offered(row) for row in settlements),
+        *(recommendation_offered(row, until=row.recommended_at + minute) for row in decisions),
+    ]
+    return max(offered, key=lambda each: each.until, default=None)
+
+
+def settlement_offered(row: Settlement) -> Undoable:
+    """Return a decision or question that has not yet taken effect."""
+    return Undoable(row.case, row.get_kind_display(), "undo", row.due_at, settles=True)
+
+
+def recommendation_offered(row: Decision, *, until: datetime) -> Undoable:
+    """Return a recommendation nobody signed yet."""
+    label = _("recommended: %(outcome)s") % {"outcome": row.get_outcome_display()}
+    return Undoable(row.case, label, "take-back", until, settles=False)
 
 
 @transaction.atomic

@@ -7,10 +7,10 @@ from django.urls import reverse
 
 from exports import notices
 from exports.kicks import kick_each_after_commit
-from exports.models import Membership, Role, User
+from exports.models import Exporter, Membership, Role, User
 from exports.rules import legal_day
 from exports.tasks import deliver_notice
-from reviews.models import Case, Opinion
+from reviews.models import Case, Note, Opinion
 
 
 def tell_exporter(
@@ -106,3 +106,27 @@ def tell_asker(opinion: Opinion, case: Case, template: str, *, at: datetime) -> 
     people = {person.pk: person for person in (opinion.asked_by, case.assignee) if person}
     for person in people.values():
         tell_person(case, person, template, at=at, once_per=opinion.number, **facts)
+
+
+def tell_mentioned(note: Note, people: Iterable[User], *, at: datetime) -> None:
+    """Tell each of *people* once that *note* names them; its words stay in the house."""
+    about, path = place_of(note)
+    queued = notices.queue(
+        "reviews/mentioned",
+        to=people,
+        facts={"by": note.author.name, "about": about},
+        path=path,
+        effect_key=f"mentioned:{note.pk}",
+        at=at,
+    )
+    kick_each_after_commit(deliver_notice, name="notice_id", values=queued)
+
+
+def place_of(note: Note) -> tuple[str, str]:
+    """Return what *note* is about by name, and the page where it is read."""
+    about = note.about
+    if isinstance(about, Case):
+        return about.reference, about.get_absolute_url()
+    if isinstance(about, Exporter):
+        return about.name_zh, reverse("workbench:exporter_file", args=[about.uscc])
+    return about.current_name, reverse("workbench:maker_file", args=[about.pk])

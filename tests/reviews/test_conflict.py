@@ -135,3 +135,23 @@ def test_the_page_asks_what_changed_without_leaving(client, page, rechecked):
     assert 'id="conflict"' in told
     assert "<html" not in told
     assert client.get(address, {"after": "x"}).status_code == 200
+
+
+def test_checks_that_answer_otherwise_make_another_version(client, page, case):
+    """No status changed, yet what the page showed is not what would be decided on now."""
+    answer_registry(case.application.lines.get().vehicle, brand="吉利")
+    assessment.recheck(Case.objects.get(pk=case.pk), by=case.assignee, at=NOON)
+
+    refused = post(client, page, "recommend-refusal", reasons=["RF01"], note="理由")
+
+    assert refused.status_code == 409
+    assert 'id="conflict"' in refused.content.decode()
+    assert not Decision.objects.exists()
+
+
+def test_checks_that_answer_as_before_leave_the_version(case):
+    same = Case.objects.get(pk=case.pk)
+
+    assessment.recheck(same, by=case.assignee, at=NOON)
+
+    assert same.version == case.version

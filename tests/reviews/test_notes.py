@@ -6,7 +6,8 @@ from django.urls import reverse
 from django.utils.translation import override
 
 from exports.errors import Moved, NotAllowed, ReasonNeeded, RoleMissing
-from exports.models import Event, Office, Role
+from exports.models import Event, Notice, Office, Role
+from exports.notices import message
 from reviews import notes
 from reviews.models import Case, Mention, Note
 from tests.factories import (
@@ -391,3 +392,45 @@ def test_notes_are_pinned_from_the_file_of_exporter_and_maker(client, exporter, 
         assert response.status_code == 302
         assert "看过" in client.get(response["Location"]).content.decode()
         assert notes.about(subject)[0].text == "看过"
+
+
+# --- telling ----------------------------------------------------------------------------------
+def told_of(person) -> list[Notice]:
+    return list(Notice.objects.filter(to=person, template="reviews/mentioned"))
+
+
+def test_whoever_is_named_gets_one_notice_that_leads_to_the_note(case, reviewer, office):
+    li = make_person(Role.SENIOR, office, name="Li")
+
+    write(case, "@Li 印章看不清", by=reviewer, tell=[li])
+
+    (notice,) = told_of(li)
+    assert notice.path == page(case)
+    assert not told_of(reviewer)
+    assert "印章" not in str(notice.facts)
+    with override("en"):
+        sent = message(notice)
+    assert case.reference in sent.subject
+    assert reviewer.name in sent.body
+
+
+def test_a_correction_calls_only_whom_the_note_before_did_not(case, reviewer, office):
+    li, bo = (make_person(Role.SENIOR, office, name=name) for name in ("Li", "Bo"))
+    first = write(case, "@Li see", by=reviewer)
+
+    write(case, "@Li @Bo see", by=reviewer, corrects=first)
+
+    assert (len(told_of(li)), len(told_of(bo))) == (1, 1)
+
+
+def test_a_note_on_a_company_leads_to_its_file(exporter, reviewer, office):
+    li = make_person(Role.SENIOR, office, name="Li")
+    maker = make_manufacturer()
+
+    write(exporter, "@Li", by=reviewer)
+    write(maker, "@Li", by=reviewer)
+
+    assert {notice.path for notice in told_of(li)} == {
+        reverse("workbench:exporter_file", args=[exporter.uscc]),
+        reverse("workbench:maker_file", args=[maker.pk]),
+    }

@@ -7,7 +7,7 @@ import pytest
 from django.core import mail
 
 from exports.errors import DomainError, NotYours, TransitionRefused
-from exports.models import Event, Exporter, Notice, User
+from exports.models import Event, Exporter, Notice, Office, Role, User
 from reviews import claims, decisions, intake, settling
 from reviews.models import Case, Decision, Licence, Request, Settlement
 from reviews.standing import word_of
@@ -18,6 +18,7 @@ from tests.factories import (
     answer_registry,
     ask_for,
     make_clean_case,
+    make_person,
     recommend_refusal,
 )
 
@@ -211,3 +212,38 @@ def test_nothing_is_mailed_within_the_minute(case: Case, reviewer: User):
     decisions.issue(case, by=reviewer, at=NOON)
 
     assert mail.outbox == []
+
+
+def test_a_recommendation_is_offered_back_for_a_minute_and_taken_back_by_its_own_act(
+    case: Case, reviewer: User
+):
+    recommend_refusal(case, by=reviewer)
+
+    offered = settling.undoable(reviewer, at=SOON)
+
+    assert offered is not None
+    assert (offered.case, offered.act, offered.settles) == (case, "take-back", False)
+    assert settling.undoable(reviewer, at=OVER) is None
+    decisions.take_back(fresh(case), by=reviewer, at=SOON)
+    assert settling.undoable(reviewer, at=SOON) is None
+    assert fresh(case).state is Status.IN_REVIEW
+
+
+def test_nobody_is_offered_what_a_colleague_did(case: Case, reviewer: User, office: Office):
+    recommend_refusal(case, by=reviewer)
+
+    assert settling.undoable(make_person(Role.SENIOR, office), at=SOON) is None
+
+
+def test_of_two_acts_the_later_one_is_offered_back(
+    case: Case, exporter: Exporter, clerk: User, reviewer: User
+):
+    later = NOON + timedelta(seconds=5)
+    second = claims.claim(make_clean_case(exporter, by=clerk), by=reviewer, at=NOON)
+    recommend_refusal(case, by=reviewer)
+
+    decisions.issue(second, by=reviewer, at=later)
+
+    offered = settling.undoable(reviewer, at=SOON)
+    assert offered is not None
+    assert (offered.case, offered.act, offered.settles) == (second, "undo", True)
