@@ -70,19 +70,19 @@ def here(about: Application | None) -> str:
 
 def take_all(request: SignedInRequest, form: DropForm) -> bool:
     """Take in each file; what was refused is said on *form*, what was taken stays."""
-    given = form.cleaned_data
+    kind, papers = form.cleaned_data["kind"], form.cleaned_data["papers"]
     taken = 0
-    for file in given["papers"][:MOST_FILES]:
+    for file in papers[:MOST_FILES]:
         name = filing.clean_name(file.name or "")
         try:
-            receive(request, file, kind=given["kind"] or inbox.kind_named(name))
+            receive(request, file, kind=kind or inbox.kind_named(name))
             taken += 1
         except UploadRefused as refusal:
             form.add_error("papers", f"{name}: {explain(refusal)}")
         except DomainError as refusal:
             form.add_error(None, explain(refusal))
             break
-    for file in given["papers"][MOST_FILES:]:
+    for file in papers[MOST_FILES:]:
         text = _("%(name)s: not taken, 20 files at once are the most.")
         form.add_error("papers", text % {"name": filing.clean_name(file.name or "")})
     if taken:
