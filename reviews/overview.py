@@ -1,182 +1,119 @@
 """The exporter's home page: what needs action first, then what goes on without them."""
 
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
-from django.db.models import Count, Q
-from django.urls import reverse
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.db.models import Count, Min, QuerySet, Sum
 
-from documents.models import Confirmation, Document
-from documents.showing import refusal_of
-from exports.models import Application, Exporter, Vehicle
+from exports.models import Exporter, Vehicle
 from exports.rules import Terms, legal_day
 from exports.showing import terms_on
-from reviews.models import Case, Licence, Request
-from reviews.standing import moment
+from exports.together import together
+from reviews import free_days, needs
+from reviews.models import Case, Licence
 from reviews.states import OPEN, Status
 
-MOST: Final = 20
-MOST_REMINDED: Final = 5
-SOON: Final = timedelta(days=30)
-EXEMPT_WITHIN: Final = timedelta(days=14)
-
-
-@dataclass(frozen=True, slots=True)
-class Need:
-    """One thing only the exporter can do: what, about what, by when, and where.
-
-    A colleague who only reads is led to the page *to_read*, not to the form.
-    """
-
-    text: str
-    about: str
-    by: str
-    url: str
-    to_read: str
-    action: str
-
-
-@dataclass(frozen=True, slots=True)
-class Exempt:
-    """A vehicle that soon needs no letter, and from when."""
-
-    vehicle: Vehicle
-    free_from: date
+MOST_SHOWN: Final = 10
+IN_REVIEW: Final = (Status.IN_REVIEW, Status.HELD, Status.SETTLING)
 
 
 def overview_of(exporter: Exporter, *, at: datetime) -> dict[str, Any]:
-    """Return everything the home page shows: a dozen queries, however large the company."""
+    """Return everything the home page shows: three queries, however large the company."""
     day = legal_day(at)
-    drafts = drafts_of(exporter)
-    licences = Licence.objects.filter(exporter=exporter, state=Licence.State.LIVE)
+    terms = terms_on(day)
+    questions = questions_of(exporter, day=day, at=at, terms=terms)
+    found = dict(zip(questions, together(*questions.values()), strict=True))
+    letter_days = free_days.days_for_a_letter(found["taken"])
     return {
-        "needs": [*asked(exporter), *fileable(drafts), *refused(exporter)],
-        "running": running(exporter),
-        "drafts": drafts,
-        "licences": licences.filter(valid_until__gte=day).order_by("-id")[:5],
-        "ending": ending(exporter, on=day),
-        "exempt": exempt_soon(exporter, on=day, terms=terms_on(day)),
+        "needs": needs_in(found, day=day),
+        "running": running(found["cases"]) | {"next": found["next"]},
+        "drafts": found["drafts"],
+        "issued": next(iter(found["issued"]), None),
+        "refused_count": sum(row["n"] for row in found["refusals"]),
+        "licences": found["licences"],
+        "letters": found["letters"],
+        "calendar": free_days.calendar_of(
+            found["free"], on=day, terms=terms, letter_days=letter_days
+        ),
+        "letter_days": letter_days,
+        "is_new": not any(found[name] for name in ("any", "drafts", "cases", "issued")),
+        "month": day.strftime("%Y-%m"),
         "today": day,
         "now": at,
     }
 
 
-def asked(exporter: Exporter) -> list[Need]:
-    """Return the open requests, the earliest deadline first."""
-    rows = (
-        Request.objects.filter(
-            case__exporter=exporter,
-            case__status=Status.RETURNED,
-            answered_at__isnull=True,
-            closed_at__isnull=True,
-        )
-        .select_related("case")
-        .annotate(item_count=Count("items"))
-        .order_by("answer_by")[:MOST]
+def questions_of(
+    exporter: Exporter, *, day: date, at: datetime, terms: Terms | None
+) -> dict[str, "QuerySet[Any, Any]"]:
+    """Return what the home page asks, by name."""
+    month = day.replace(day=1)
+    licences = Licence.objects.filter(exporter=exporter, state=Licence.State.LIVE)
+    return {
+        "asked": needs.asking(exporter),
+        "drafts": needs.drafts_of(exporter),
+        "papers": needs.refused_papers(exporter),
+        "refused": needs.refused_lately(exporter, at=at),
+        "letters": needs.letters_ending(exporter, on=day),
+        "ending": needs.licences_ending(exporter, on=day),
+        "undated": needs.undated(exporter),
+        "cases": standings(exporter),
+        "next": with_others(exporter),
+        "issued": issued_since(exporter, month),
+        "refusals": refused_since(exporter, month),
+        "licences": licences.filter(valid_until__gte=day).order_by("-id")[:5],
+        "free": free_days.becoming_free(exporter, on=day, terms=terms),
+        "taken": free_days.letters_taken(exporter),
+        "any": Vehicle.objects.filter(exporter=exporter).order_by("-pk").values("pk")[:1],
+    }
+
+
+def needs_in(found: dict[str, list[Any]], *, day: date) -> list[needs.Need]:
+    """Return everything that waits for the exporter, the nearest deadline first."""
+    return needs.in_order(
+        [
+            *needs.asked(found["asked"]),
+            *needs.letters_to_use(found["letters"], on=day),
+            *needs.licences_to_use(found["ending"], on=day),
+            *needs.fileable(found["drafts"]),
+            *needs.papers_to_replace(found["papers"]),
+            *needs.refused(found["refused"]),
+            *needs.dates_to_fill(found["undated"]),
+        ]
     )
-    return [
-        Need(
-            text=ngettext(
-                "The office asks %(count)d question", "The office asks %(count)d questions", n
-            )
-            % {"count": n},
-            about=row.case.reference,
-            by=moment(row.answer_by),
-            url=reverse("portal:application_answer", args=[row.case.reference]),
-            to_read=reverse("portal:application", args=[row.case.reference]),
-            action=_("Answer"),
-        )
-        for row, n in ((row, row.item_count) for row in rows)
-    ]
 
 
-def drafts_of(exporter: Exporter) -> list[Application]:
-    """Return the newest drafts, each with the number of its vehicles."""
-    rows = Application.objects.drafts().filter(exporter=exporter).select_related("destination")
-    return list(rows.annotate(vehicle_count=Count("lines")).order_by("-id")[:MOST])
+def standings(exporter: Exporter) -> "QuerySet[Case, dict[str, Any]]":
+    """Return how many open cases stand where, and when the next of them is due."""
+    cases = Case.objects.filter(exporter=exporter, status__in=sorted(OPEN)).order_by()
+    return cases.values("status").annotate(n=Count("pk"), due=Min("due_at"))
 
 
-def fileable(drafts: list[Application]) -> list[Need]:
-    """Return the newest few drafts that lack nothing a filing needs; the list has all."""
-    return [
-        Need(
-            text=_("This draft is complete and not filed"),
-            about=draft.reference,
-            by="",
-            url=(page := reverse("portal:application", args=[draft.reference])),
-            to_read=page,
-            action=_("Check and file"),
-        )
-        for draft in list(filter(is_fileable, drafts))[:MOST_REMINDED]
-    ]
+def with_others(exporter: Exporter) -> QuerySet[Case]:
+    """Return the next to be decided of the system's and the office's cases."""
+    cases = Case.objects.filter(exporter=exporter, status__in=[Status.CHECKING, *IN_REVIEW])
+    waiting = cases.select_related("application__destination", "application__exporter")
+    return waiting.order_by("due_at", "pk")[:MOST_SHOWN]
 
 
-def is_fileable(draft: Application) -> bool:
-    """Tell whether :func:`exports.drafting.check_can_be_filed` would let a listed *draft* pass."""
-    terms = (draft.destination_id, draft.port_id, draft.contract_number)
-    return all(terms) and bool(getattr(draft, "vehicle_count", 0))
+def running(rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return what others work on, in the exporter's words: counts, and when the next is due."""
+    reviewed = [row for row in rows if row["status"] in IN_REVIEW]
+    return {
+        "checking": sum(row["n"] for row in rows if row["status"] == Status.CHECKING),
+        "in_review": sum(row["n"] for row in reviewed),
+        "due": min((row["due"] for row in reviewed), default=None),
+    }
 
 
-def refused(exporter: Exporter) -> list[Need]:
-    """Return the files that could not be accepted, with the reason."""
-    rows = Document.objects.filter(
-        exporter=exporter, state__in=Document.REJECTED, withdrawn_at__isnull=True
-    )
-    return [
-        Need(
-            text=refusal_of(row),
-            about=row.name,
-            by="",
-            url=(page := reverse("portal:document", args=[row.key])),
-            to_read=page,
-            action=_("See the file"),
-        )
-        for row in rows.order_by("-id")[:MOST]
-    ]
+def issued_since(exporter: Exporter, day: date) -> "QuerySet[Licence, dict[str, Any]]":
+    """Return, as one row, how many licences for how many vehicles were issued since *day*."""
+    rows = Licence.objects.filter(exporter=exporter, issued_on__gte=day).order_by()
+    return rows.values("exporter").annotate(n=Count("pk"), cars=Sum("case__vehicle_count"))
 
 
-def running(exporter: Exporter) -> dict[str, Any]:
-    """Return what others work on: counts in the exporter's words, and the next to be decided."""
-    cases = Case.objects.filter(exporter=exporter, status__in=sorted(OPEN))
-    counts = cases.aggregate(
-        checking=Count("pk", filter=Q(status=Status.CHECKING)),
-        in_review=Count(
-            "pk", filter=Q(status__in=[Status.IN_REVIEW, Status.HELD, Status.SETTLING])
-        ),
-    )
-    # The system's and the office's cases only; what is returned stands under "needs action".
-    waiting = cases.exclude(status=Status.RETURNED).select_related(
-        "application__destination", "application__exporter"
-    )
-    return {**counts, "next": list(waiting.order_by("due_at")[:10])}
-
-
-def ending(exporter: Exporter, *, on: date) -> list[Confirmation]:
-    """Return the letters that run out within a month."""
-    rows = Confirmation.objects.filter(
-        exporter=exporter,
-        revoked_at__isnull=True,
-        document__isnull=False,
-        valid_until__range=(on, on + SOON),
-    )
-    return list(rows.select_related("document").order_by("valid_until")[:MOST])
-
-
-def exempt_soon(exporter: Exporter, *, on: date, terms: Terms | None) -> list[Exempt]:
-    """Return the vehicles in no live application that need no letter within two weeks from *on*.
-
-    Waiting may be cheaper than a letter.
-    """
-    if terms is None:
-        return []
-    span = timedelta(days=terms.last_day_number - terms.first_day_number + 1)
-    rows = Vehicle.objects.filter(
-        exporter=exporter,
-        registered_on__gt=on - span,
-        registered_on__lte=on - span + EXEMPT_WITHIN,
-    ).exclude(lines__live=True)
-    found = rows.order_by("registered_on")[:MOST]
-    return [Exempt(row, row.registered_on + span) for row in found if row.registered_on]
+def refused_since(exporter: Exporter, day: date) -> "QuerySet[Case, dict[str, Any]]":
+    """Return, as one row, how many applications were refused since *day* began in Shanghai."""
+    since = needs.end_of(day - timedelta(days=1))
+    rows = Case.objects.filter(exporter=exporter, status=Status.REFUSED, closed_at__gt=since)
+    return rows.order_by().values("exporter").annotate(n=Count("pk"))

@@ -31,6 +31,7 @@ from reviews.portal_filing import (
     application_file,
     application_withdraw,
 )
+from reviews.portal_find import find
 from reviews.public import verify, verify_form
 
 public: list[URLPattern] = [
@@ -39,6 +40,7 @@ public: list[URLPattern] = [
 ]
 portal: list[URLPattern] = [
     path("", home, name="home"),
+    path("find/", find, name="find"),
     path("applications/", listed.applications, name="applications"),
     path("applications.csv", listed.applications_csv, name="applications_csv"),
     path("applications/withdraw/", listed.applications_withdraw, name="applications_withdraw"),
