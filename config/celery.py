@@ -11,7 +11,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 app = Celery("chuguan")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
-app.autodiscover_tasks(["reviews.bulk"])
+app.autodiscover_tasks(["reviews.bulk", "documents.sheets"])
 
 # A worker whose broker goes away would put back what it holds over the lost connection, and die of
 # it (kombu 5.7). Nothing is lost without: the message comes back after its visibility timeout, and

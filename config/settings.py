@@ -37,6 +37,10 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "django_filters",
     "rest_framework",
     "csp",
@@ -58,6 +62,8 @@ MIDDLEWARE = [
     "exports.http.LanguageMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "config.accounts.second_factor.SecondFactorMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "exports.http.PrivatePagesMiddleware",
 ]
@@ -80,6 +86,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "exports.http.site",
                 "reviews.head.site",
                 "reviews.preferences.desk",
+                "config.accounts.pages.frame",
             ],
         },
     },
@@ -133,6 +140,41 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+PASSWORD_RESET_TIMEOUT = 4 * 60 * 60
+# People of an office need a second step; a demonstration's sign in with their password alone.
+REQUIRE_MFA = env.bool("REQUIRE_MFA", default=False)
+# Seals the secrets of second factors; whoever changes it makes everybody enrol anew.
+MFA_KEY = env.str("MFA_KEY", default=SECRET_KEY)
+MFA_ADAPTER = "config.accounts.adapters.FactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "Chuguan"
+MFA_TOTP_TOLERANCE = 1
+MFA_FORMS = {
+    "authenticate": "config.accounts.forms.CodeForm",
+    "reauthenticate": "config.accounts.forms.CodeAgain",
+    "activate_totp": "config.accounts.forms.TotpForm",
+    "add_webauthn": "config.accounts.forms.PasskeyForm",
+    "edit_webauthn": "config.accounts.forms.PasskeyNameForm",
+}
+ACCOUNT_ADAPTER = "config.accounts.adapters.DoorAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+# Addresses are proved before there is an account: by the invitation's link, or the company's.
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_RATE_LIMITS = {
+    "login": env.str("SIGN_IN_RATE", default="60/m/ip"),
+    "login_failed": "20/m/ip,5/300s/key",
+}
+ACCOUNT_FORMS = {
+    "login": "config.accounts.forms.SignInForm",
+    "reset_password": "config.accounts.forms.ResetForm",
+    "reset_password_from_key": "config.accounts.forms.NewPasswordForm",
+    "change_password": "config.accounts.forms.PasswordForm",
+    "reauthenticate": "config.accounts.forms.PasswordAgainForm",
+}
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -150,7 +192,9 @@ SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"
 CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrf"
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
 BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
+ALLAUTH_TRUSTED_PROXY_COUNT = int(BEHIND_PROXY)
 if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 X_FRAME_OPTIONS = "DENY"
@@ -237,7 +281,9 @@ CELERY_TASK_ROUTES = {
     "reviews.draw_licence": {"queue": "documents"},
     "reviews.settle_case": {"queue": "checks"},
     "documents.advance_document": {"queue": "documents"},
+    "documents.advance_sheet": {"queue": "documents"},
     "exports.deliver_notice": {"queue": "deliveries"},
+    "exports.mail_stranger": {"queue": "deliveries"},
 }
 # How long a decision or a question may be taken back before anything leaves the house.
 UNDO_SECONDS = env.int("UNDO_SECONDS", default=60)
@@ -246,6 +292,7 @@ LEASE_SECONDS = env.int("LEASE_SECONDS", default=180)
 MAX_ATTEMPTS = env.int("MAX_ATTEMPTS", default=5)
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "assess waiting cases": {"task": "reviews.assess_waiting", "schedule": SWEEP_SECONDS},
+    "follow changed letters": {"task": "reviews.follow_waiting", "schedule": SWEEP_SECONDS},
     "settle what is decided": {"task": "reviews.settle_waiting", "schedule": SWEEP_SECONDS},
     "tidy desks": {"task": "reviews.tidy_desks", "schedule": SWEEP_SECONDS},
     "fill the board": {"task": "reviews.fill_board", "schedule": 20},
@@ -253,11 +300,16 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "go on with bulk jobs": {"task": "reviews.bulk_waiting", "schedule": SWEEP_SECONDS},
     "draw waiting licences": {"task": "reviews.draw_waiting", "schedule": SWEEP_SECONDS},
     "advance waiting documents": {"task": "documents.advance_waiting", "schedule": SWEEP_SECONDS},
+    "advance waiting spreadsheets": {
+        "task": "documents.advance_waiting_sheets",
+        "schedule": SWEEP_SECONDS,
+    },
     "revive stalled documents": {
         "task": "documents.revive_stalled",
         "schedule": crontab(hour=3, minute=10),
     },
     "deliver waiting notices": {"task": "exports.deliver_waiting", "schedule": SWEEP_SECONDS},
+    "mail strangers": {"task": "exports.mail_strangers", "schedule": SWEEP_SECONDS},
     "send daily summaries": {
         "task": "exports.summarise_waiting",
         "schedule": crontab(minute="*/10"),

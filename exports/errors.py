@@ -439,3 +439,51 @@ class SheetUnreadable(DomainError):
     code = "sheet-unreadable"
     status = 422
     text = _("The spreadsheet could not be read: %(reason)s")
+
+
+class LastOwner(DomainError):
+    """A company must keep somebody who answers for it."""
+
+    code = "last-owner"
+    status = 409
+    text = _("%(person)s is the last owner. Make somebody else owner first.")
+
+
+class AlreadyHere(DomainError):
+    """The address belongs to a person of the company, or is invited already."""
+
+    code = "already-here"
+    status = 409
+    text = _("%(email)s acts for the company already, or is invited.")
+
+
+class LinkSpent(DomainError):
+    """A mailed link was used, withdrawn, or is too old."""
+
+    code = "link-spent"
+    status = 410
+    text = _("This link was used already, was withdrawn, or is too old. Ask for a new one.")
+
+
+class AddressTaken(DomainError):
+    """One address signs in for one organisation."""
+
+    code = "address-taken"
+    status = 409
+    text = _("This address acts for another organisation here. Ask to be invited under another.")
+
+
+class CompanyKnown(DomainError):
+    """The credit code or the owner's address came in meanwhile."""
+
+    code = "company-known"
+    status = 409
+    text = _("%(company)s, or its owner's address, is registered already. Decline with a reason.")
+
+
+class ColumnsUnclear(DomainError):
+    """A column of a spreadsheet holds one thing, and one of them the VIN."""
+
+    code = "columns-unclear"
+    status = 422
+    text = _("Say which column holds the VIN, and name no field twice.")
