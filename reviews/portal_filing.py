@@ -23,7 +23,7 @@ from reviews.forms import ApartForm, FilingForm, ItemForm, WithdrawForm
 from reviews.models import Case, Request
 from reviews.portal import application_rows
 from reviews.requirements import Stand
-from reviews.standing import case_of
+from reviews.standing import case_of, moment
 
 
 @for_writers
@@ -69,7 +69,11 @@ def application_answer(request: SignedInRequest, reference: str) -> HttpResponse
     if request.method == "POST" and all(point.is_valid() for point in points):
         with refusals_on(form):
             if send_answers(request, asked, points=points):
-                messages.success(request, _("Your answer is filed; every check runs again."))
+                case.refresh_from_db(fields=["due_at"])
+                text = _(
+                    "The answer is filed; every check runs again. Expect a decision by %(due)s."
+                )
+                messages.success(request, text % {"due": moment(case.due_at)})
                 return redirect("portal:application", reference=reference)
     for point in points:
         repeat_errors(point, on=form)

@@ -125,7 +125,8 @@ def to_answer(request: Request | None) -> Turn:
 def with_others(case: Case, *, at: datetime) -> Turn:
     """Say that the system or the office works on it, and when to expect an answer."""
     if case.state == Status.CHECKING:
-        return Turn("them", _("The checks are running. You need not do anything."))
+        text = _("The checks are running; the office decides by %(due)s. Nothing to do for now.")
+        return Turn("them", text % {"due": moment(case.due_at)})
     facts = {"office": case.office, "due": moment(case.due_at)}
     if case.due_at < at:
         text = _("%(office)s should have decided by %(due)s and is late. You need not do anything.")

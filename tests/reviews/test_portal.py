@@ -178,7 +178,7 @@ def test_a_draft_shows_what_is_to_do_and_what_the_checks_would_say(page, clerk, 
 
     context = page.get(url("application", draft.reference)).context
 
-    assert [task.state for task in context["tasks"]] == ["done", "done", "advised", "advised"]
+    assert [step.state for step in context["steps"]] == ["done", "done", "advised", "advised"]
     assert context["vehicles"][0].clock.days == 100
     assert context["vehicles"][0].worst == "fail"
     assert context["fileable"] is True
