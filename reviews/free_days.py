@@ -70,7 +70,7 @@ def waiting_span(terms: Terms) -> timedelta:
     return timedelta(days=terms.last_day_number - terms.first_day_number + 1)
 
 
-def letters_taken(exporter: Exporter) -> "QuerySet[RequestedVehicle, tuple[datetime, datetime]]":
+def letters_taken(exporter: Exporter) -> "QuerySet[RequestedVehicle, Any]":
     """Return when the newest confirmations were asked for in this system, and when they came."""
     rows = RequestedVehicle.objects.filter(
         request__exporter=exporter, state=RequestedVehicle.State.CONFIRMED

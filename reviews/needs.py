@@ -263,7 +263,7 @@ def days_left(what: str, left: timedelta) -> str:
     )
 
 
-def undated(exporter: Exporter) -> "QuerySet[Vehicle, dict[str, Any]]":
+def undated(exporter: Exporter) -> "QuerySet[Any, Any]":
     """Return, as one row, how many free vehicles have no registration date; none for none."""
     held = Line.objects.filter(vehicle=OuterRef("pk"), live=True)
     rows = Vehicle.objects.filter(~Exists(held), exporter=exporter, registered_on__isnull=True)

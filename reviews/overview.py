@@ -83,7 +83,7 @@ def needs_in(found: dict[str, list[Any]], *, day: date) -> list[needs.Need]:
     )
 
 
-def standings(exporter: Exporter) -> "QuerySet[Case, dict[str, Any]]":
+def standings(exporter: Exporter) -> "QuerySet[Any, Any]":
     """Return how many open cases stand where, and when the next of them is due."""
     cases = Case.objects.filter(exporter=exporter, status__in=sorted(OPEN)).order_by()
     return cases.values("status").annotate(n=Count("pk"), due=Min("due_at"))
@@ -106,13 +106,13 @@ def running(rows: list[dict[str, Any]]) -> dict[str, Any]:
     }
 
 
-def issued_since(exporter: Exporter, day: date) -> "QuerySet[Licence, dict[str, Any]]":
+def issued_since(exporter: Exporter, day: date) -> "QuerySet[Any, Any]":
     """Return, as one row, how many licences for how many vehicles were issued since *day*."""
     rows = Licence.objects.filter(exporter=exporter, issued_on__gte=day).order_by()
     return rows.values("exporter").annotate(n=Count("pk"), cars=Sum("case__vehicle_count"))
 
 
-def refused_since(exporter: Exporter, day: date) -> "QuerySet[Case, dict[str, Any]]":
+def refused_since(exporter: Exporter, day: date) -> "QuerySet[Any, Any]":
     """Return, as one row, how many applications were refused since *day* began in Shanghai."""
     since = needs.end_of(day - timedelta(days=1))
     rows = Case.objects.filter(exporter=exporter, status=Status.REFUSED, closed_at__gt=since)
