@@ -167,7 +167,7 @@ def document_progress(request: SignedInRequest, key: UUID) -> HttpResponse:
 def document_page(request: SignedInRequest, key: UUID, number: int) -> FileResponse:
     """Send the picture of one page."""
     found = get_object_or_404(Document.objects.visible_to(request.user), key=key)
-    return serving.page(found, number)
+    return serving.page(found, number, full="full" in request.GET)
 
 
 @for_exporters

@@ -3,21 +3,28 @@
 from django.http import FileResponse, Http404
 
 from documents import storage
-from documents.models import Document, Page, Specimen
+from documents.models import Document, Specimen
 
 # An original is somebody else's file: even opened by mistake it may run, load and send nothing.
 SANDBOX = "sandbox; default-src 'none'"
 
 
-def picture(drawn: Page | Specimen) -> FileResponse:
-    """Return the picture we drew of a page or seal; only the reader's own browser may keep it."""
-    response = FileResponse(storage.read(drawn.image), content_type="image/webp")
+def picture(drawn: Specimen) -> FileResponse:
+    """Return the picture we drew of a seal."""
+    return sent(drawn.image)
+
+
+def sent(name: str) -> FileResponse:
+    """Return the picture stored as *name*; only the reader's own browser may keep it."""
+    response = FileResponse(storage.read(name), content_type="image/webp")
     response["Cache-Control"] = "private, max-age=600"
     return response
 
 
-def page(document: Document, number: int) -> FileResponse:
+def page(document: Document, number: int, *, full: bool = False) -> FileResponse:
     """Return the picture of one page; pages are drawn only of what was scanned and opened.
+
+    A *full* one shows all that was read, else a lighter one does; where none was made, the full.
 
     Raises:
         Http404: there is no such page, or *document* was rejected since.
@@ -26,7 +33,7 @@ def page(document: Document, number: int) -> FileResponse:
     drawn = document.pages.filter(number=number).first()
     if drawn is None or document.state in Document.REJECTED:
         raise Http404
-    return picture(drawn)
+    return sent(drawn.image if full else drawn.display or drawn.image)
 
 
 def original(document: Document) -> FileResponse:

@@ -21,10 +21,22 @@ from documents.showing import scanning_is_on
 from exports.errors import DomainError
 from exports.http import SignedInRequest
 from exports.wording import explain
-from reviews import acts, casefile, claims, exhibits, licensing, news, queues, settling, timing
+from reviews import (
+    acts,
+    casefile,
+    claims,
+    exhibits,
+    licensing,
+    news,
+    queues,
+    settling,
+    timing,
+    worked_list,
+)
 from reviews.desk_forms import ActForm
 from reviews.models import Case, Licence, Preferences
 from reviews.preferences import preferences_of
+from reviews.queue_address import Address
 from reviews.states import Status
 
 CONFLICT: Final = 409
@@ -138,23 +150,36 @@ def way_on(request: SignedInRequest, file: casefile.CaseFile, action: str) -> st
 
 def next_page(request: SignedInRequest, *, after: str, signing: bool) -> str:
     """Claim the next case for the person and return its page; the queue's when nothing waits."""
-    find = claims.next_to_sign if signing else claims.start_next
-    found = find(by=request.user, at=timezone.now(), after=after)
-    return found.get_absolute_url() if found else reverse("workbench:queue")
+    here = worked_list.worked_off(request)
+    found = worked_list.next_case(request, after=after, signing=signing)
+    if found is not None:
+        return found.get_absolute_url()
+    query = f"?{here.query()}" if here else ""
+    return f"{reverse('workbench:queue')}{query}"
 
 
 @require_POST
 def start_next(request: SignedInRequest) -> HttpResponse:
-    """Open the case to work on next; with nothing left, say so on the queue."""
+    """Open the case to work on next, of the list the form names; with nothing left, say so there."""
     after = request.POST.get("after", "")
+    if not after:
+        worked_list.take_along(request)
+    here = worked_list.worked_off(request)
     try:
         page = next_page(request, after=after, signing=request.POST.get("kind") == "sign")
     except DomainError as refusal:
         messages.error(request, explain(refusal))
         return redirect("workbench:queue")
-    if page == reverse("workbench:queue") and not request.headers.get(FLOW):
-        messages.info(request, _("Nothing waits for you now."))
+    if page.startswith(reverse("workbench:queue")) and not request.headers.get(FLOW):
+        messages.info(request, nothing_left(here))
     return redirect(page)
+
+
+def nothing_left(here: Address | None) -> str:
+    """Say that nothing waits for the person, in the list they worked off or at all."""
+    if here is None:
+        return _("Nothing waits for you now.")
+    return _("Nothing more waits for you in “%(list)s”.") % {"list": here.name}
 
 
 @require_POST
@@ -164,6 +189,7 @@ def open_case(request: SignedInRequest, reference: str) -> HttpResponse:
         Case.objects.visible_to(request.user).select_related("office", "assignee"),
         reference=reference,
     )
+    worked_list.take_along(request)
     if here.assignee_id is None and here.state is Status.IN_REVIEW:
         with contextlib.suppress(DomainError):
             claims.claim(here, by=request.user, at=timezone.now())
@@ -173,7 +199,8 @@ def open_case(request: SignedInRequest, reference: str) -> HttpResponse:
 @require_safe
 def document_page(request: SignedInRequest, reference: str, key: UUID, number: int) -> FileResponse:
     """Send the picture of one page of a document of the case."""
-    return serving.page(document_in(request, reference, key), number)
+    found = document_in(request, reference, key)
+    return serving.page(found, number, full="full" in request.GET)
 
 
 @require_safe

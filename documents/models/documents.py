@@ -128,6 +128,7 @@ class Page(models.Model):
     ``disagreements`` holds each as ``{"layer", "picture", "box"}``. ``long_side_mm`` is known only
     where the file states a paper size. ``mark`` is the perceptual hash of the
     picture, in hexadecimal; its four quarters are indexed, so that near twins share one.
+    ``display`` is a lighter drawing of ``image`` for screens, empty until it is made.
     """
 
     class Source(models.TextChoices):
@@ -141,6 +142,7 @@ class Page(models.Model):
     width = models.PositiveIntegerField()
     height = models.PositiveIntegerField()
     image = models.CharField(max_length=120)
+    display = models.CharField(max_length=120, blank=True)
     text = models.TextField(blank=True)
     lines = models.JSONField(default=list)
     source = models.CharField(max_length=7, choices=Source, default=Source.NONE)

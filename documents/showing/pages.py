@@ -12,6 +12,8 @@ from documents.models import Document
 
 # A box stands off from the words in it, so that its line hides none; in page widths.
 AROUND: Final = 0.004
+# Asks for the picture as it was read, many times as heavy as the one a screen needs.
+FULL: Final = "full"
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,11 @@ class PageView:
     text: str
     disagreements: Sequence[Mapping[str, Any]] = ()
     boxes: tuple[BoxView, ...] = ()
+
+    @property
+    def full(self) -> str:
+        """Return where the picture lies with all that was read on it, for a closer look."""
+        return f"{self.src}?{FULL}"
 
 
 def pages_of(document: Document, *, route: str) -> list[PageView]:

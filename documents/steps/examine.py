@@ -13,7 +13,7 @@ from documents.models import Document, Page, Reading, Seal, Signature
 from documents.reading.agreeing import disagreement
 from documents.signatures import client as signatures
 from documents.signatures.found import FoundSignature
-from documents.steps import moving
+from documents.steps import lightening, moving
 from documents.vision import client as vision
 from documents.vision.found import FoundSeal
 
@@ -22,6 +22,7 @@ PATIENCE: Final = 2
 # What a forger would change; the rest of a letter is not worth a second reading.
 WORTH_COMPARING: Final = ("vin", "destination", "number", "issuer", "issued_on", "valid_until")
 MOST_COMPARED: Final = 60
+KEPT: Final = ("mark", "mark_a", "mark_b", "mark_c", "mark_d", "disagreements", "display")
 SEALED: Final = (Document.Kind.CONFIRMATION, Document.Kind.CERTIFICATE)
 
 
@@ -51,6 +52,7 @@ def look_at(page: Page, document: Document, *, folder: Path) -> list[tuple[int, 
         seen = vision.examine_page(picture, long_side_mm=page.long_side_mm)
         page.mark = seen.mark
         page.disagreements = list(disagreements(page, document, picture=picture))
+        page.display = lightening.lighter_of(picture, image=page.image)
     except vision.EyesShut:
         if document.attempts < PATIENCE:
             raise
@@ -85,13 +87,13 @@ def signatures_of(document: Document, *, folder: Path) -> tuple[FoundSignature, 
 
 
 def keep_marks(pages: Iterable[Page]) -> None:
-    """Write mark and disagreements of each page, the mark's quarters for the search."""
+    """Write what was seen of each page, the quarters of its mark for the search."""
     for page in pages:
         parts = [page.mark[start : start + QUARTER] for start in range(0, len(page.mark), QUARTER)]
         quarters: list[int | None] = [int(part, 16) for part in parts]
         quarters = quarters or [None] * QUARTER
         page.mark_a, page.mark_b, page.mark_c, page.mark_d = quarters
-        page.save(update_fields=["mark", "mark_a", "mark_b", "mark_c", "mark_d", "disagreements"])
+        page.save(update_fields=KEPT)
 
 
 def keep_seals(document: Document, seals: Iterable[tuple[int, FoundSeal]]) -> None:

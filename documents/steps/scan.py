@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q, QuerySet
 
 from documents import storage
 from documents.inspection.verdicts import INFECTED
@@ -68,8 +69,13 @@ def take_pictures(rows: list[Document]) -> list[str]:
     Pictures lie under their digest, so another file's page may share one.
     """
     pages = Page.objects.filter(document__in=rows)
-    names = set(pages.values_list("image", flat=True))
+    names = names_of(pages)
     pages.delete()
-    names -= set(Page.objects.filter(image__in=names).values_list("image", flat=True))
+    names -= names_of(Page.objects.filter(Q(image__in=names) | Q(display__in=names)))
     names -= set(Specimen.objects.filter(image__in=names).values_list("image", flat=True))
     return sorted(names)
+
+
+def names_of(pages: QuerySet[Page]) -> set[str]:
+    """Return the names of all pictures *pages* show."""
+    return {name for pair in pages.values_list("image", "display") for name in pair if name}

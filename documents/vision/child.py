@@ -44,6 +44,8 @@ def _answer(question: Mapping[str, Any]) -> Any:
             return pages.read(question["picture"], upright=question["upright"])
         if question["do"] == "boxes":
             return pages.read_boxes(question["picture"], question["boxes"])
+        if question["do"] == "lighten":
+            return pages.lighten(question["picture"], lighter=question["lighter"])
         return pages.examine(question["picture"], long_side_mm=question["long_side_mm"])
     except MemoryError:
         raise

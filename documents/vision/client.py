@@ -164,6 +164,16 @@ def examine_page(picture: Path, *, long_side_mm: float | None) -> PageExamined:
     return page_examined(answer)
 
 
+def lighten_page(picture: Path, *, lighter: Path) -> None:
+    """Draw *picture* again, lighter, for people's screens, and write that to *lighter*.
+
+    Raises:
+        EyesShut: it could not be drawn.
+
+    """
+    _ask({"do": "lighten", "picture": str(picture), "lighter": str(lighter)})
+
+
 def process_id() -> int:
     """Return the process id of the eyes, opening them if need be."""
     with _Holder.lock:

@@ -7,7 +7,7 @@ from typing import Any, Final
 import cv2
 import numpy as np
 
-from documents.vision import again, light, marks, ocr, seals, straight
+from documents.vision import again, display, light, marks, ocr, seals, straight
 from documents.vision.found import SeenText
 from documents.vision.ocr import Image, Quad, Word
 
@@ -118,6 +118,12 @@ def part(page: Image, box: Sequence[float]) -> Image:
     y1, y2 = int(top * height - air), int((top + down) * height + air) + 1
     cropped = page[max(y1, 0) : max(y2, 1), max(x1, 0) : max(x2, 1)]
     return cropped if cropped.size else page[:1, :1]
+
+
+def lighten(picture: str, *, lighter: str) -> Answer:
+    """Write the page at *picture* to *lighter*, as people's screens need it."""
+    display.write(load(picture), lighter)
+    return {}
 
 
 def examine(picture: str, *, long_side_mm: float | None) -> Answer:

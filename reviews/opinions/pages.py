@@ -138,4 +138,5 @@ def paper_page(request: SignedInRequest, number: str, key: UUID, page: int) -> F
     asked = find(request, number)
     if asked.state == Opinion.State.WITHDRAWN or not shows(asked, key=str(key), number=page):
         raise Http404
-    return serving.page(get_object_or_404(Document, key=key), page)
+    paper = get_object_or_404(Document, key=key)
+    return serving.page(paper, page, full="full" in request.GET)
