@@ -146,7 +146,7 @@ def visit(browser: Browser, user) -> Page:
     context.add_init_script(STOPWATCH)
     page = context.new_page()
     page.goto("/sign-in/")
-    page.fill("input[name=username]", user.email)
+    page.fill("input[name=login]", user.email)
     page.fill("input[name=password]", PASSWORD)
     page.press("input[name=password]", "Enter")
     page.wait_for_url(lambda url: "sign-in" not in url)

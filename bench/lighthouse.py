@@ -61,7 +61,7 @@ def signed_in(browser: BrowserContext) -> Page:
     """Return a page whose cookies Lighthouse's own tab will share."""
     page = browser.new_page()
     page.goto("/sign-in/")
-    page.fill("input[name=username]", "supervisor@chuguan.example")
+    page.fill("input[name=login]", "supervisor@chuguan.example")
     page.fill("input[name=password]", PASSWORD)
     page.press("input[name=password]", "Enter")
     page.wait_for_url(lambda url: "sign-in" not in url)

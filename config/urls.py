@@ -1,9 +1,9 @@
 """Every address of the site: public, portal, workbench, API."""
 
 from django.contrib import admin
-from django.contrib.auth import views as auth
 from django.urls import include, path
 
+from config.accounts import urls as accounts
 from documents import urls as documents
 from exports import urls as exports
 from reviews import urls as reviews
@@ -14,8 +14,7 @@ urlpatterns = [
     path("opinions/", include((reviews.opinions, "opinions"))),
     path("workbench/", admin.site.urls),
     path("api/v1/", include((exports.api + reviews.api, "api"))),
-    path("sign-in/", auth.LoginView.as_view(redirect_authenticated_user=True), name="login"),
-    path("sign-out/", auth.LogoutView.as_view(), name="logout"),
+    *accounts.urls,
     path("desk/", reviews.front_door, name="front_door"),
     path("notices/", include(exports.notices)),
     path("language/", exports.set_language, name="language"),

@@ -24,6 +24,19 @@ URGENT: Final = frozenset(
         "opinion_due",
         "opinion_late",
     )
+) | frozenset(
+    f"accounts/{kind}"
+    for kind in (
+        "reset",
+        "password_changed",
+        "password_reset",
+        "totp_activated",
+        "totp_deactivated",
+        "recovery_codes_generated",
+        "webauthn_added",
+        "webauthn_removed",
+        "company_known",
+    )
 )
 DECISIONS: Final = frozenset({"reviews/issued", "reviews/answered", "reviews/replacement_declined"})
 SUMMARY_AT: Final = time(8, 30)

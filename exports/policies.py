@@ -1,7 +1,7 @@
 """Who may do what in the claim: nothing, or a refusal."""
 
 from exports.errors import Frozen, NotAllowed, RoleMissing
-from exports.models import Application, Exporter, Office, Role, User
+from exports.models import Application, Exporter, Manufacturer, Office, Role, User
 
 WRITERS = (Role.OWNER, Role.CLERK)
 
@@ -60,3 +60,29 @@ def check_can_amend(user: User, application: Application) -> None:
     check_can_write_for(user, application.exporter)
     if not application.is_draft:
         raise Frozen(subject=application)
+
+
+def check_may_manage(user: User, organisation: "Exporter | Manufacturer") -> None:
+    """Refuse unless *user* decides who acts for *organisation*.
+
+    Raises:
+        NotAllowed: another company's.
+        RoleMissing: no owner of the exporter, no officer of the manufacturer.
+    """
+    if organisation not in (user.exporter, user.manufacturer):
+        raise NotAllowed()
+    check_role(user, Role.OWNER, Role.OFFICER)
+
+
+def check_may_supervise(user: User, office: Office) -> None:
+    """Refuse unless *user* supervises the companies filed with *office*.
+
+    Raises:
+        RoleMissing: no supervisor.
+        NotAllowed: *office* is outside the person's jurisdiction, and they are not national.
+    """
+    check_role(user, Role.SUPERVISOR)
+    own = user.office
+    assert own is not None  # a supervisor's membership is of an office
+    if own.level != Office.Level.NATIONAL and office.pk not in own.jurisdiction:
+        raise NotAllowed()

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from exports import digests, notices
+from exports import digests, doorstep, notices
 
 
 @shared_task(name="exports.deliver_notice")
@@ -32,3 +32,20 @@ def summarise_waiting() -> int:
     for notice_id in queued:
         deliver_notice.delay(notice_id=notice_id)
     return len(queued)
+
+
+@shared_task(name="exports.mail_stranger")
+def mail_stranger(*, kind: str, pk: int, **_from_newer_senders: object) -> None:
+    """Send one waiting mail to somebody who is no user yet."""
+    row = doorstep.claim(kind, pk, at=timezone.now())
+    if row is not None:
+        doorstep.deliver(row)
+
+
+@shared_task(name="exports.mail_strangers")
+def mail_strangers() -> int:
+    """Queue every mail to strangers that waits; return how many."""
+    waiting = doorstep.waiting(timezone.now())
+    for kind, pk in waiting:
+        mail_stranger.delay(kind=kind, pk=pk)
+    return len(waiting)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path
 
-from exports import notice_pages
+from exports import company_desk, company_pages, joining_pages, notice_pages
 from exports.api import eligibility
 from exports.portal import vehicle, vehicle_add, vehicles, vehicles_csv
 from exports.portal_drafts import (
@@ -24,8 +24,30 @@ public: list[URLPattern] = [
     path("free-day.ics", calendar, name="calendar"),
     path("terms/", terms, name="terms"),
     path("help/", help_page, name="help"),
+    path("join/", joining_pages.join, name="join"),
+    path("join/sent/", joining_pages.join_sent, name="join_sent"),
+    path("join/<slug:token>/", joining_pages.join_prove, name="join_prove"),
+    path("invitation/<slug:token>/", joining_pages.invitation, name="invitation"),
 ]
 portal: list[URLPattern] = [
+    path("company/", company_pages.company, name="company"),
+    path("company/people/<int:pk>/role/", company_pages.member_role, name="member_role"),
+    path("company/people/<int:pk>/close/", company_pages.member_close, name="member_close"),
+    path("company/people/<int:pk>/open/", company_pages.member_open, name="member_open"),
+    path(
+        "company/invitations/<int:pk>/resend/",
+        company_pages.invitation_resend,
+        name="invitation_resend",
+    ),
+    path(
+        "company/invitations/<int:pk>/withdraw/",
+        company_pages.invitation_withdraw,
+        name="invitation_withdraw",
+    ),
+    path("company/filing/", company_pages.filing, name="filing"),
+    path("company/standing/", company_pages.standing, name="standing"),
+    path("company/standing/<int:pk>/", company_pages.standing_answer, name="standing_answer"),
+    path("company/keys/", company_pages.partner_keys, name="partner_keys"),
     path("vehicles/", vehicles, name="vehicles"),
     path("vehicles/fleet.csv", vehicles_csv, name="vehicles_csv"),
     path("vehicles/add/", vehicle_add, name="vehicle_add"),
@@ -45,6 +67,11 @@ notices: list[URLPattern] = [
 ]
 api: list[URLPattern] = [path("eligibility/", eligibility, name="eligibility")]
 
-workbench: list[tuple[str, Callable[..., HttpResponseBase], str]] = [("ledger/", ledger, "ledger")]
+workbench: list[tuple[str, Callable[..., HttpResponseBase], str]] = [
+    ("ledger/", ledger, "ledger"),
+    ("companies/", company_desk.companies, "companies"),
+    ("companies/<int:pk>/", company_desk.company, "company"),
+    ("exporters/<slug:uscc>/standing/", company_desk.exporter_standing, "exporter_standing"),
+]
 
 __all__ = ["alive", "api", "notices", "portal", "public", "ready", "set_language", "workbench"]

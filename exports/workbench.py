@@ -24,6 +24,7 @@ KINDS = [
     ("bulk", _("bulk job")),
     ("exporter", _("exporter")),
     ("person", _("person")),
+    ("company_request", _("company to be registered")),
     ("policy", _("policy")),
     ("office", _("office")),
     ("manufacturer", _("manufacturer")),

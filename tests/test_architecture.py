@@ -205,6 +205,7 @@ def test_behind_every_kick_stands_a_sweep():
         "reviews.settle_case": "reviews.settle_waiting",
         "documents.advance_document": "documents.advance_waiting",
         "exports.deliver_notice": "exports.deliver_waiting",
+        "exports.mail_stranger": "exports.mail_strangers",
     }
 
     assert set(sweeps) == set(settings.CELERY_TASK_ROUTES)

@@ -1,6 +1,7 @@
 """The objects of the claim, and the ground everybody stands on."""
 
 from exports.models.applications import MOST_VEHICLES, Application, Counter, Line
+from exports.models.joining import CompanyRequest, Invitation, StandingEvent
 from exports.models.ledger import Event, Head
 from exports.models.listings import ManufacturerListImport
 from exports.models.notices import Delivery, Notice, NoticePreference
@@ -32,12 +33,14 @@ __all__ = [
     "MOST_VEHICLES",
     "OFFICE_ROLES",
     "Application",
+    "CompanyRequest",
     "Counter",
     "Delivery",
     "Destination",
     "Event",
     "Exporter",
     "Head",
+    "Invitation",
     "Line",
     "Manufacturer",
     "ManufacturerListImport",
@@ -52,6 +55,7 @@ __all__ = [
     "Port",
     "Prefix",
     "Role",
+    "StandingEvent",
     "User",
     "Vehicle",
 ]

@@ -65,7 +65,7 @@ def cookies(site: str, browser: Browser) -> Callable[[str], list[dict[str, objec
             context = browser.new_context(base_url=site)
             page = context.new_page()
             page.goto("/sign-in/", timeout=60_000)
-            page.fill("input[name=username]", f"{who}@chuguan.example")
+            page.fill("input[name=login]", f"{who}@chuguan.example")
             page.fill("input[name=password]", PASSWORD)
             page.press("input[name=password]", "Enter")
             page.wait_for_url(lambda url: "sign-in" not in url)

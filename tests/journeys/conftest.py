@@ -81,7 +81,7 @@ def visit(site: Site, browser: Browser, tmp_path: Path) -> Iterator[Callable[[Us
         page.on("pageerror", lambda error: pytest.fail(f"script error: {error}"))
         if user is not None:
             page.goto("/sign-in/")
-            page.fill("input[name=username]", user.email)
+            page.fill("input[name=login]", user.email)
             page.fill("input[name=password]", "correct horse battery")
             page.press("input[name=password]", "Enter")
             page.wait_for_url(lambda url: "sign-in" not in url)
