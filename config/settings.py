@@ -11,9 +11,10 @@ from typing import Any
 from urllib.parse import quote
 
 import environ
-from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
+
+from config.timetable import timetable
 
 env = environ.Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -290,38 +291,7 @@ UNDO_SECONDS = env.int("UNDO_SECONDS", default=60)
 SWEEP_SECONDS = env.int("SWEEP_SECONDS", default=15)
 LEASE_SECONDS = env.int("LEASE_SECONDS", default=180)
 MAX_ATTEMPTS = env.int("MAX_ATTEMPTS", default=5)
-CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
-    "assess waiting cases": {"task": "reviews.assess_waiting", "schedule": SWEEP_SECONDS},
-    "follow changed letters": {"task": "reviews.follow_waiting", "schedule": SWEEP_SECONDS},
-    "settle what is decided": {"task": "reviews.settle_waiting", "schedule": SWEEP_SECONDS},
-    "tidy desks": {"task": "reviews.tidy_desks", "schedule": SWEEP_SECONDS},
-    "fill the board": {"task": "reviews.fill_board", "schedule": 20},
-    "hand over for leave": {"task": "reviews.cover_absences", "schedule": crontab(minute="*/15")},
-    "go on with bulk jobs": {"task": "reviews.bulk_waiting", "schedule": SWEEP_SECONDS},
-    "draw waiting licences": {"task": "reviews.draw_waiting", "schedule": SWEEP_SECONDS},
-    "advance waiting documents": {"task": "documents.advance_waiting", "schedule": SWEEP_SECONDS},
-    "advance waiting spreadsheets": {
-        "task": "documents.advance_waiting_sheets",
-        "schedule": SWEEP_SECONDS,
-    },
-    "revive stalled documents": {
-        "task": "documents.revive_stalled",
-        "schedule": crontab(hour=3, minute=10),
-    },
-    "deliver waiting notices": {"task": "exports.deliver_waiting", "schedule": SWEEP_SECONDS},
-    "mail strangers": {"task": "exports.mail_strangers", "schedule": SWEEP_SECONDS},
-    "send daily summaries": {
-        "task": "exports.summarise_waiting",
-        "schedule": crontab(minute="*/10"),
-    },
-    "remind of what is due": {"task": "reviews.remind_due", "schedule": crontab(minute="*/10")},
-    "lapse uncorrected cases": {"task": "reviews.lapse_overdue", "schedule": crontab(minute=5)},
-    "judge samples of the clean lane": {
-        "task": "reviews.judge_samples",
-        "schedule": crontab(minute="*/5"),
-    },
-    "expire licences": {"task": "reviews.expire_licences", "schedule": crontab(hour=0, minute=1)},
-}
+CELERY_BEAT_SCHEDULE = timetable(SWEEP_SECONDS)
 CELERY_BEAT_SCHEDULE_FILENAME = str(RUN_DIR / "beat-schedule")
 
 # --- the API ----------------------------------------------------------------------------------

@@ -1,0 +1,47 @@
+"""When deferred work runs. Sweeps only find what a lost message left behind."""
+
+from typing import Any
+
+from celery.schedules import crontab
+
+
+def timetable(sweep: int) -> dict[str, dict[str, Any]]:
+    """Return what beat sends and how often; sweeps run every *sweep* seconds."""
+    return {
+        "assess waiting cases": {"task": "reviews.assess_waiting", "schedule": sweep},
+        "follow changed letters": {"task": "reviews.follow_waiting", "schedule": sweep},
+        "settle what is decided": {"task": "reviews.settle_waiting", "schedule": sweep},
+        "tidy desks": {"task": "reviews.tidy_desks", "schedule": sweep},
+        "fill the board": {"task": "reviews.fill_board", "schedule": 20},
+        "hand over for leave": {
+            "task": "reviews.cover_absences",
+            "schedule": crontab(minute="*/15"),
+        },
+        "go on with bulk jobs": {"task": "reviews.bulk_waiting", "schedule": sweep},
+        "draw waiting licences": {"task": "reviews.draw_waiting", "schedule": sweep},
+        "advance waiting documents": {"task": "documents.advance_waiting", "schedule": sweep},
+        "advance waiting spreadsheets": {
+            "task": "documents.advance_waiting_sheets",
+            "schedule": sweep,
+        },
+        "revive stalled documents": {
+            "task": "documents.revive_stalled",
+            "schedule": crontab(hour=3, minute=10),
+        },
+        "deliver waiting notices": {"task": "exports.deliver_waiting", "schedule": sweep},
+        "mail strangers": {"task": "exports.mail_strangers", "schedule": sweep},
+        "send daily summaries": {
+            "task": "exports.summarise_waiting",
+            "schedule": crontab(minute="*/10"),
+        },
+        "remind of what is due": {"task": "reviews.remind_due", "schedule": crontab(minute="*/10")},
+        "lapse uncorrected cases": {"task": "reviews.lapse_overdue", "schedule": crontab(minute=5)},
+        "judge samples of the clean lane": {
+            "task": "reviews.judge_samples",
+            "schedule": crontab(minute="*/5"),
+        },
+        "expire licences": {
+            "task": "reviews.expire_licences",
+            "schedule": crontab(hour=0, minute=1),
+        },
+    }
