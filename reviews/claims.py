@@ -32,6 +32,7 @@ from reviews.telling import tell_assignee, tell_person, tell_seniors
 from reviews.thresholds import threshold
 from reviews.workload_policies import check_is_here
 
+BY_DUE: Final = ("due_at", "-risk", "id")
 CANDIDATES: Final = 20
 MOST: Final = 500
 
@@ -103,23 +104,25 @@ def lapse_one(case: Case, *, at: datetime) -> int:
     return 1
 
 
-def start_next(*, by: User, at: datetime, after: str = "") -> Case | None:
+def start_next(
+    *, by: User, at: datetime, after: str = "", among: CaseQuerySet | None = None
+) -> Case | None:
     """Give *by* the case to work on next, claimed; ``None`` when nothing waits for them.
 
     What is in their hands already comes first, then what is free: by due time, then by risk,
     within their jurisdiction. *after* is the reference of the case they come from, which is not
-    offered again.
+    offered again. With a list, only cases *among* it are given, and what is in their hands
+    elsewhere waits.
 
     Raises:
         RoleMissing: *by* does not decide cases.
     """
     check_takes(by)
-    order = ("due_at", "-risk", "id")
-    ready = startable(by, at=at).exclude(reference=after)
-    mine = ready.filter(assignee=by).order_by(*order).first()
+    ready = startable(by, at=at, among=among).exclude(reference=after)
+    mine = ready.filter(assignee=by).order_by(*BY_DUE).first()
     if mine is not None:
         return mine
-    free = ready.filter(assignee__isnull=True).order_by(*order)
+    free = ready.filter(assignee__isnull=True).order_by(*BY_DUE)
     for case in free.select_related("assignee", "office")[:CANDIDATES]:
         try:
             return claim(case, by=by, at=at)
@@ -128,25 +131,73 @@ def start_next(*, by: User, at: datetime, after: str = "") -> Case | None:
     return None
 
 
-def next_to_sign(*, by: User, at: datetime, after: str = "") -> Case | None:
+def next_to_sign(
+    *, by: User, at: datetime, after: str = "", among: CaseQuerySet | None = None
+) -> Case | None:
     """Return the next case that waits for a signature *by* may give, the earliest due first.
+
+    With a list, only one *among* it.
 
     Raises:
         RoleMissing: *by* signs nothing.
     """
     check_role(by, *SIGNERS)
-    waiting = Case.objects.visible_to(by).filter(status=Status.HELD).exclude(reference=after)
-    own = Decision.objects.filter(state=Decision.State.HELD, recommended_by=by)
-    return waiting.exclude(pk__in=own.values("case")).order_by("due_at", "id").first()
+    waiting = seen_by(by, among).filter(status=Status.HELD).exclude(reference=after)
+    return waiting.exclude(pk__in=recommended_by(by)).order_by("due_at", "id").first()
 
 
-def startable(user: User, *, at: datetime) -> CaseQuerySet:
+def next_of(among: CaseQuerySet, *, by: User, at: datetime, after: str = "") -> Case | None:
+    """Give *by* the next case of the list *among*: to sign or, claimed, to work on.
+
+    Whichever is due first; ``None`` when nothing of it waits for them.
+
+    Raises:
+        RoleMissing: *by* does not decide cases.
+    """
+    check_takes(by)
+    held = next_to_sign(by=by, at=at, after=after, among=among) if signs(by) else None
+    if held is not None and not any_before(held, by=by, at=at, after=after, among=among):
+        return held
+    return start_next(by=by, at=at, after=after, among=among) or held
+
+
+def any_before(held: Case, *, by: User, at: datetime, after: str, among: CaseQuerySet) -> bool:
+    """Tell whether *by* could work on something of the list that is due before *held*."""
+    mine_or_free = Q(assignee=by) | Q(assignee__isnull=True)
+    earlier = startable(by, at=at, among=among).filter(mine_or_free, due_at__lt=held.due_at)
+    return earlier.exclude(reference=after).exists()
+
+
+def in_hand(user: User, *, at: datetime) -> str:
+    """Return the reference of the case *user* is to go on with, empty if they hold none."""
+    mine = startable(user, at=at).filter(assignee=user).order_by(*BY_DUE)
+    return mine.values_list("reference", flat=True).first() or ""
+
+
+def signs(user: User) -> bool:
+    """Tell whether *user* gives second signatures."""
+    return user.role in SIGNERS
+
+
+def recommended_by(user: User) -> QuerySet[Decision, int]:
+    """Return the ids of the cases that wait for somebody else's signature under *user*'s."""
+    own = Decision.objects.filter(state=Decision.State.HELD, recommended_by=user)
+    return own.values_list("case", flat=True)
+
+
+def seen_by(user: User, among: CaseQuerySet | None) -> CaseQuerySet:
+    """Narrow to what *user* sees, of the list *among* where there is one."""
+    cases = Case.objects.visible_to(user)
+    return cases if among is None else cases & among
+
+
+def startable(user: User, *, at: datetime, among: CaseQuerySet | None = None) -> CaseQuerySet:
     """Narrow to what *user* could be handed: in review, awake, escalated only to seniors.
 
     What is on their sheet of the clean lane is looked at there.
     """
     awake = Q(hold_until__isnull=True) | Q(hold_until__lte=at)
-    cases = Case.objects.visible_to(user).filter(awake, status=Status.IN_REVIEW)
+    cases = seen_by(user, among).filter(awake, status=Status.IN_REVIEW)
     cases = cases.exclude(pk__in=on_sheet_of(user))
     return cases if user.role in SIGNERS else cases.filter(escalated_at__isnull=True)
 

@@ -21,7 +21,7 @@ from exports.rules import SHANGHAI, legal_day
 from reviews import checks
 from reviews.models import STATUS_LABELS
 from reviews.past_filters import by_either, by_moment, by_past, by_recommender, by_request
-from reviews.states import OPEN, Status
+from reviews.states import COUNTED_OPEN, WITH_OFFICE, Status
 
 NUMBER: Final = re.compile(r"([<>]=?)?([0-9]{1,4})")
 RANGE: Final = re.compile(r"([0-9]{1,4})-([0-9]{1,4})")
@@ -165,8 +165,8 @@ STRETCH: Final = gettext_lazy(
     "a day as 2026-12-01, an hour of it as 2026-12-01T09, or from one to another with .. between"
 )
 STANDINGS: Final[Mapping[str, list[Status]]] = {
-    "open": sorted(OPEN - {Status.SETTLING}),
-    "office": [Status.CHECKING, Status.IN_REVIEW, Status.HELD],
+    "open": sorted(COUNTED_OPEN),
+    "office": sorted(WITH_OFFICE),
 }
 TERMS: Final[Mapping[str, Term]] = {
     "due": Term(
@@ -197,7 +197,7 @@ TERMS: Final[Mapping[str, Term]] = {
     ),
     "office": Term(gettext_lazy("Office"), gettext_lazy("office: and its code or name"), by_office),
     "days": Term(
-        gettext_lazy("Youngest, day"),
+        gettext_lazy("Days since registration"),
         gettext_lazy("days<30, days>=180, days:30-90"),
         by_number("youngest_days"),
     ),

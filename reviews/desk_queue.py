@@ -23,6 +23,7 @@ from reviews import (
     desk_day,
     lookup,
     presence,
+    queue_bar,
     queue_columns,
     queues,
     saved_views,
@@ -96,13 +97,17 @@ def listed(
     request: SignedInRequest, page: queues.Page, *, address: Address, at: datetime
 ) -> dict[str, object]:
     """Return the table: its columns, its rows, the way on."""
-    columns = queue_columns.columns_of(request.user, asked=request.GET.get("columns", ""))
+    chosen = queue_columns.columns_of(request.user, asked=request.GET.get("columns", ""))
+    columns = queue_columns.of_closed(chosen) if address.is_closed else chosen
+    user, acts = request.user, queue_bar.many_of(address, user=request.user)
     return {
         "page": page,
-        "columns": columns,
+        "acts": acts,
+        "start": queue_bar.start_of(address, user=user, at=at, filled=bool(page.rows)),
+        "columns": chosen,
         "all_columns": queue_columns.COLUMNS,
         "heads": heads(columns, address=address),
-        **shown(page.rows, columns=columns, user=request.user, at=at),
+        **shown(page.rows, columns=columns, user=user, at=at, boxes=bool(acts)),
     }
 
 
@@ -124,8 +129,15 @@ def search(request: SignedInRequest, text: str) -> HttpResponse:
     problems += address.wanted(user=request.user, at=at)[1]
     if not problems:
         return redirect(f"{reverse('workbench:queue')}?{address.query()}")
-    context = {**framed(request, address, at=at), "search_text": text, "problems": problems}
-    return render(request, "workbench/queue.html", {**context, "asked": True, "terms": TERMS})
+    context = {
+        **framed(request, address, at=at),
+        "start": queue_bar.start_of(address, user=request.user, at=at, filled=False),
+        "search_text": text,
+        "problems": problems,
+        "asked": True,
+        "terms": TERMS,
+    }
+    return render(request, "workbench/queue.html", context)
 
 
 def beside(word: str) -> str:

@@ -20,6 +20,7 @@ from reviews.states import FINAL, Status
 
 BESIDE: Final = frozenset({"q", "lang", "after", "before", "filters", "columns", "since", "ids"})
 EVERYTHING: Final = "all"
+CLOSED: Final = "decided"
 LONGEST_VALUE: Final = 120
 
 
@@ -102,6 +103,17 @@ class Address:
         return queues.ORDERS[self.sort] if own == queues.BY_DUE else own
 
     @property
+    def is_closed(self) -> bool:
+        """Tell whether the list holds closed cases alone, to which nothing can be done."""
+        return self.view == CLOSED
+
+    @property
+    def name(self) -> str:
+        """Return what the list is called, with a word where filters narrow it."""
+        label = str(queues.LISTS[self.view].label)
+        return _("%(view)s, filtered") % {"view": label} if self.terms else label
+
+    @property
     def is_whole(self) -> bool:
         """Tell whether nothing narrows the view, so that its tally counts this very list."""
         return not self.terms
@@ -130,7 +142,7 @@ def home_of(status: str) -> str:
     """Return the view in which cases of *status* stand."""
     if status == Status.HELD:
         return "signature"
-    return "decided" if status in FINAL else "all"
+    return CLOSED if status in FINAL else "all"
 
 
 def unknown_name(name: str) -> str:

@@ -29,11 +29,17 @@ COLUMNS: Final[Mapping[str, Column]] = {
     "maker": Column(_("Manufacturer")),
     "destination": Column(_("Destination")),
     "vehicles": Column(_("Vehicles"), numeric=True),
-    "days": Column(_("Youngest, day"), numeric=True),
+    "days": Column(_("Days since registration"), numeric=True),
     "checks": Column(_("Checks")),
     "status": Column(_("Status")),
     "who": Column(_("Who")),
 }
+# What stands in place of a column once a case is closed; nothing stands in place of its risk.
+OF_CLOSED: Final[Mapping[str, Column]] = {
+    "closed": Column(_("Decided")),
+    "by": Column(_("Decided by")),
+}
+IN_PLACE_OF: Final = {"due": "closed", "who": "by", "risk": ""}
 ALWAYS: Final = "reference"
 SHIPPED: Final = tuple(name for name in COLUMNS if name != "vehicles")
 
@@ -49,6 +55,12 @@ def chosen(names: Iterable[object]) -> tuple[str, ...]:
 def columns_of(user: User, *, asked: str = "") -> tuple[str, ...]:
     """Return what *user* sees: what the address asks for, or what they chose."""
     return chosen(asked.split(",") if asked else preferences.preferences_of(user).columns)
+
+
+def of_closed(columns: Iterable[str]) -> tuple[str, ...]:
+    """Return *columns* for a list of closed cases: decided when and by whom, not due when."""
+    given = [IN_PLACE_OF.get(name, name) for name in columns]
+    return tuple(name for name in given if name)
 
 
 def choose(user: User, names: Iterable[str]) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ here.
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from functools import cache
 from html import escape
 from typing import Any, Final
@@ -16,11 +17,11 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from reviews.queue_columns import COLUMNS
+from reviews.queue_columns import COLUMNS, OF_CLOSED
 
-OPENING: Final = (
-    '<tr{tr_class} data-row="{pk}"><td><input type="checkbox" name="cases" value="{reference}"'
-    ' aria-label="{select}"></td>'
+OPENING: Final = '<tr{tr_class} data-row="{pk}">'
+BOX: Final = (
+    '<td><input type="checkbox" name="cases" value="{reference}" aria-label="{select}"></td>'
 )
 CELLS: Final[Mapping[str, str]] = {
     "due": '<td data-label="{l_due}"><span class="nowrap">{due}</span></td>',
@@ -36,9 +37,12 @@ CELLS: Final[Mapping[str, str]] = {
     "vehicles": '<td data-label="{l_vehicles}" class="num">{vehicles}</td>',
     "days": '<td data-label="{l_days}" class="num"><span>{days}</span></td>',
     "checks": '<td data-label="{l_checks}"><span class="nowrap tallies">{checks}</span></td>',
-    "status": '<td data-label="{l_status}"><span class="tag tag-{tone}">{word}</span></td>',
+    "status": '<td data-label="{l_status}"><span><span class="tag tag-{tone}">{word}</span>{marks}'
+    "</span></td>",
     "who": '<td data-label="{l_who}"><span>{who} <span class="viewers">{viewers}</span></span>'
     "</td>",
+    "closed": '<td data-label="{l_closed}"><span class="nowrap">{closed}</span></td>',
+    "by": '<td data-label="{l_by}"><span>{by}</span></td>',
 }
 PLACE: Final = "REFERENCE"
 TALLY: Final = (
@@ -47,18 +51,29 @@ TALLY: Final = (
 HIGH: Final = 60
 
 
-def body(rows: list[dict[str, Any]], *, columns: Sequence[str], window: int | None) -> SafeString:
-    """Return the table rows for light *rows* that :func:`reviews.queue_rows.shown` put in words."""
+def body(
+    rows: list[dict[str, Any]], *, columns: Sequence[str], window: int | None, boxes: bool
+) -> SafeString:
+    """Return the table rows for light *rows* that :func:`reviews.queue_rows.shown` put in words.
+
+    With *boxes* each row can be selected.
+    """
     words = vocabulary()
-    form = OPENING + "".join(CELLS[name] for name in columns) + "</tr>"
+    cells = "".join(CELLS[name] for name in columns)
+    form = f"{OPENING}{BOX if boxes else ''}{cells}</tr>"
     made = (row_markup(row, form=form, words=words, window=window) for row in rows)
     return mark_safe("".join(made))  # noqa: S308 - each value is escaped below
 
 
 def vocabulary() -> dict[str, str]:
     """Return the words every row repeats, in the active language, escaped once."""
-    words = {f"l_{name}": str(column.label) for name, column in COLUMNS.items()} | {
+    labels = {**COLUMNS, **OF_CLOSED}
+    words = {f"l_{name}": str(column.label) for name, column in labels.items()} | {
         "late": _("late"),
+        "escalated": _("escalated"),
+        "by_whom": _("by {person}"),
+        "put_off": _("put off until {day}"),
+        "second": _("second signature: {person}"),
         "you": _("you"),
         "failed": _("failed"),
         "attention": _("to look at"),
@@ -75,7 +90,11 @@ def row_markup(
     """Return one row."""
     reference, vin = escape(row["reference"]), escape(row["first_vin"])
     return form.format(
-        **words | {"select": words["select"].format(reference=reference)},
+        **words
+        | {
+            "select": words["select"].format(reference=reference),
+            "by": deciders(row, words=words),
+        },
         tr_class=' class="is-late"' if row["late"] else "",
         pk=row["id"],
         reference=reference,
@@ -95,6 +114,8 @@ def row_markup(
         checks=checks(row, words=words),
         tone=row["tone"],
         word=escape(str(row["word"])),
+        marks=marks(row, words=words),
+        closed=stamp(row["closed_at"]) if row["closed_at"] else "–",
         who=who(row, words=words),
         viewers=escape(row["viewers"]),
     )
@@ -106,8 +127,43 @@ def due(row: Mapping[str, Any], *, words: Mapping[str, str]) -> str:
     if row["late"]:
         shown = f"{moment:%m-%d %H:%M} {words['late']}"
         return f'<span class="outcome outcome-fail">{icon("attention")}{shown}</span>'
-    stamp = moment.isoformat(timespec="seconds")
-    return f'{icon("clock")} <time datetime="{stamp}">{moment:%Y-%m-%d %H:%M}</time>'
+    return f"{icon('clock')} {stamp(moment)}"
+
+
+def stamp(moment: datetime) -> str:
+    """Return a moment as a reader and a machine read it."""
+    here = localtime(moment)
+    exact = here.isoformat(timespec="seconds")
+    return f'<time datetime="{exact}">{here:%Y-%m-%d %H:%M}</time>'
+
+
+def marks(row: Mapping[str, Any], *, words: Mapping[str, str]) -> str:
+    """Return what else one must know of a case: given up to the seniors by whom, put off how long.
+
+    ``on_hold`` is the moment until which it is put off.
+    """
+    said = ""
+    if row["escalated"]:
+        by = (
+            words["by_whom"].format(person=escape(row["escalated_by"]))
+            if row["escalated_by"]
+            else ""
+        )
+        said += f' <span class="tag tag-warn">{words["escalated"]}</span>'
+        said += f' <span class="muted small">{by}</span>' if by else ""
+    if row["on_hold"]:
+        until = words["put_off"].format(day=f"{localtime(row['on_hold']):%m-%d}")
+        said += f' <span class="tag tag-neutral">{until}</span>'
+    return said
+
+
+def deciders(row: Mapping[str, Any], *, words: Mapping[str, str]) -> str:
+    """Return who decided a closed case, and who gave the second signature."""
+    found = row["deciders"]
+    if found is None:
+        return "–"
+    second = words["second"].format(person=escape(found.second)) if found.second else ""
+    return escape(found.first) + (f' <span class="muted small">{second}</span>' if second else "")
 
 
 def risk(row: Mapping[str, Any]) -> str:

@@ -9,12 +9,12 @@ from django.utils.translation import get_language
 
 from exports.models import Destination, Policy, User
 from exports.rules import legal_day
-from reviews import presence, queue_markup, queues, risk
+from reviews import presence, queue_markup, queue_names, queues, risk
 from reviews.casefile import TONES
 from reviews.desk_filters import TERMS, worded
 from reviews.models import STATUS_LABELS
 from reviews.queue_address import Address
-from reviews.queue_columns import COLUMNS
+from reviews.queue_columns import COLUMNS, OF_CLOSED
 from reviews.saved_views import Kept
 from reviews.states import FINAL, Status
 
@@ -66,26 +66,37 @@ def chips(address: Address) -> list[dict[str, object]]:
 def heads(columns: Sequence[str], *, address: Address) -> list[dict[str, object]]:
     """Return the heads of the table; a column that can order the rows says so."""
     may_sort = queues.LISTS[address.view].order == queues.BY_DUE
+    found = [{**COLUMNS, **OF_CLOSED}[name] for name in columns]
     return [
         {
-            "label": COLUMNS[name].label,
-            "numeric": COLUMNS[name].numeric,
-            "sort": COLUMNS[name].sort if may_sort else "",
-            "current": COLUMNS[name].sort == address.sort,
+            "label": column.label,
+            "numeric": column.numeric,
+            "sort": column.sort if may_sort else "",
+            "current": column.sort == address.sort,
         }
-        for name in columns
+        for column in found
     ]
 
 
 def shown(
-    rows: list[dict[str, Any]], *, columns: Sequence[str], user: User, at: datetime
+    rows: list[dict[str, Any]],
+    *,
+    columns: Sequence[str],
+    user: User,
+    at: datetime,
+    boxes: bool = True,
 ) -> dict[str, object]:
-    """Return what turns light rows into words: no query once the reference data is at hand."""
+    """Return what turns light rows into words, with *boxes* to select them by.
+
+    Once the reference data is at hand: a query where a row is escalated, one where one is closed.
+    """
     chinese = (get_language() or "zh").startswith("zh")
     countries = countries_of(chinese=chinese)
     words = {status: str(label) for status, label in STATUS_LABELS.items()}
     reasons = {name: str(reason) for name, reason in risk.REASONS.items()}
     viewers = presence.viewers_of([row["id"] for row in rows], but=user, at=at)
+    escalated = queue_names.escalated_by(rows)
+    deciders = queue_names.deciders_of(rows) if "by" in columns else {}
     for row in rows:
         status = Status(row["status"])
         row["country"] = countries.get(row["destination_code"], row["destination_code"])
@@ -97,8 +108,19 @@ def shown(
         row["exporter"] = exporter_of(row, chinese=chinese)
         row["why"] = reasons.get(row["risk_reason"], "")
         row["viewers"] = " · ".join(each.sentence for each in viewers.get(row["id"], ()))
+        row["deciders"] = deciders.get(row["id"])
+        row["escalated"] = row["escalated_at"] is not None and status not in FINAL
+        row["escalated_by"] = escalated.get(row["reference"], "")
+        row["on_hold"] = put_off_until(row, at=at)
     window = window_on(at)
-    return {"rows": rows, "body": queue_markup.body(rows, columns=columns, window=window)}
+    body = queue_markup.body(rows, columns=columns, window=window, boxes=boxes)
+    return {"rows": rows, "body": body, "boxes": boxes}
+
+
+def put_off_until(row: dict[str, Any], *, at: datetime) -> datetime | None:
+    """Return until when a case is put off, ``None`` where it is not."""
+    until: datetime | None = row["hold_until"]
+    return until if until and until > at and row["status"] not in FINAL else None
 
 
 def window_on(at: datetime) -> int | None:

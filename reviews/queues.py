@@ -20,10 +20,10 @@ from django.utils.translation import pgettext_lazy
 
 from exports.models import User
 from exports.rules import SHANGHAI, legal_day
-from reviews import timing
+from reviews import claims, timing
 from reviews.models import Case
 from reviews.models.cases import CaseQuerySet
-from reviews.states import FINAL, Status
+from reviews.states import COUNTED_OPEN, FINAL, Status
 from reviews.thresholds import queue_of
 
 PAGE: Final = 50
@@ -37,11 +37,15 @@ ORDERS: Final[Mapping[str, tuple[str, ...]]] = {
     "risk": ("-risk", "due_at", "id"),
 }
 NEWEST_FIRST: Final = ("-due_at", "risk", "-id")
+LAST_DECIDED: Final = ("-closed_at", "risk", "-id")
 COLUMNS: Final = (
     "id",
     "reference",
     "status",
     "due_at",
+    "closed_at",
+    "hold_until",
+    "escalated_at",
     "risk",
     "risk_reason",
     "destination_code",
@@ -75,9 +79,13 @@ def midnight(at: datetime) -> datetime:
     return datetime.combine(legal_day(at) + ONE_DAY, time(), SHANGHAI)
 
 
-def today(cases: CaseQuerySet, _user: User, at: datetime) -> CaseQuerySet:
-    """Narrow to what is due before the day ends, late or not."""
-    return ready(cases, at).filter(due_at__lt=midnight(at))
+def today(cases: CaseQuerySet, user: User, at: datetime) -> CaseQuerySet:
+    """Narrow to what *user* can work on or sign and is due before the day ends, late or not."""
+    due = cases.filter(due_at__lt=midnight(at))
+    if not claims.signs(user):
+        return ready(due, at)
+    own = claims.recommended_by(user)
+    return due.filter(awake(at), status__in=[Status.IN_REVIEW, Status.HELD]).exclude(pk__in=own)
 
 
 def mine(cases: CaseQuerySet, user: User, at: datetime) -> CaseQuerySet:
@@ -85,10 +93,9 @@ def mine(cases: CaseQuerySet, user: User, at: datetime) -> CaseQuerySet:
     return cases.filter(awake(at), assignee=user, status__in=[Status.CHECKING, Status.IN_REVIEW])
 
 
-def under_way(cases: CaseQuerySet, _user: User, at: datetime) -> CaseQuerySet:
-    """Narrow to what is open and neither awaits a signature nor is put off."""
-    on_the_desk = [Status.CHECKING, Status.IN_REVIEW, Status.RETURNED]
-    return cases.filter(awake(at), status__in=on_the_desk)
+def under_way(cases: CaseQuerySet, _user: User, _at: datetime) -> CaseQuerySet:
+    """Narrow to what is open, as the board counts it: whoever has the ball, put off or not."""
+    return cases.filter(status__in=sorted(COUNTED_OPEN))
 
 
 @dataclass(frozen=True)
@@ -132,7 +139,7 @@ VIEWS: Final[Mapping[str, View]] = {
     "decided": View(
         _("Decided"),
         lambda cases, _user, _at: cases.filter(status__in=sorted(FINAL)),
-        order=NEWEST_FIRST,
+        order=LAST_DECIDED,
         counted=False,
     ),
 }
@@ -177,32 +184,33 @@ def not_soon(cases: CaseQuerySet, until: datetime) -> CaseQuerySet:
 
 @dataclass(frozen=True)
 class Key:
-    """The place of a row in the order: its due time, its risk and its id."""
+    """The place of a row in the order: when it is due or was closed, its risk and its id."""
 
-    due_at: datetime
+    moment: datetime
     risk: int
     pk: int
 
     @classmethod
     def read(cls, text: str) -> "Key | None":
         """Return the key an address carries, ``None`` for anything else."""
-        moment, *numbers = text.split("_")
+        stamp, *numbers = text.split("_")
         if len(numbers) != 2 or not all(is_number(number) for number in numbers):
             return None
         try:
-            due_at = datetime.fromisoformat(moment)
+            moment = datetime.fromisoformat(stamp)
         except ValueError:
             return None
         risk, pk = (int(number) for number in numbers)
-        return cls(due_at, risk, pk) if due_at.tzinfo else None
+        return cls(moment, risk, pk) if moment.tzinfo else None
 
     @classmethod
-    def of(cls, row: Mapping[str, Any]) -> "Key":
-        """Return the key of a row of the queue."""
-        return cls(row["due_at"], row["risk"], row["id"])
+    def of(cls, row: Mapping[str, Any], *, order: tuple[str, ...]) -> "Key":
+        """Return the key of a row of the queue in *order*."""
+        moment = row["closed_at" if order == LAST_DECIDED else "due_at"]
+        return cls(moment, row["risk"], row["id"])
 
     def __str__(self) -> str:
-        return f"{self.due_at.isoformat()}_{self.risk}_{self.pk}"
+        return f"{self.moment.isoformat()}_{self.risk}_{self.pk}"
 
     def beyond(self, order: tuple[str, ...], *, backwards: bool = False) -> Q:
         """Match the rows after this one in *order*, or before it."""
@@ -216,7 +224,7 @@ class Key:
     def compare(self, field: str, rising: str, falling: str, *, backwards: bool = False) -> Q:
         """Match rows by their *field* and this key's, as the order rises or falls there."""
         name = field.removeprefix("-")
-        here = {"due_at": self.due_at, "risk": self.risk, "id": self.pk}[name]
+        here = {"risk": self.risk, "id": self.pk}.get(name, self.moment)
         lookup = rising if field.startswith("-") == backwards else falling
         return Q(**{f"{name}__{lookup}": here})
 
@@ -255,8 +263,8 @@ def page(
     has_before, has_after = (more, True) if backwards else (key is not None, more)
     return Page(
         rows,
-        before=Key.of(rows[0]) if rows and has_before else None,
-        after=Key.of(rows[-1]) if rows and has_after else None,
+        before=Key.of(rows[0], order=order) if rows and has_before else None,
+        after=Key.of(rows[-1], order=order) if rows and has_after else None,
     )
 
 

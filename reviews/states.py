@@ -53,3 +53,7 @@ BALL: Final[Mapping[Status, Ball]] = {
     Status.SETTLING: Ball.SYSTEM,
     **dict.fromkeys(FINAL, Ball.NOBODY),
 }
+# What every list and figure counts as open: a decision in its minute of undo stands in none.
+COUNTED_OPEN: Final = OPEN - {Status.SETTLING}
+# What the office must act on by its due time, the checks included.
+WITH_OFFICE: Final = COUNTED_OPEN - {Status.RETURNED}

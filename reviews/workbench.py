@@ -160,7 +160,7 @@ def next_page(request: SignedInRequest, *, after: str, signing: bool) -> str:
 
 @require_POST
 def start_next(request: SignedInRequest) -> HttpResponse:
-    """Open the case to work on next, of the list the form names; with nothing left, say so there."""
+    """Open the case to work on next, of the list the form names; with nothing left, say so."""
     after = request.POST.get("after", "")
     if not after:
         worked_list.take_along(request)

@@ -190,6 +190,11 @@ class Case(models.Model):
                 opclasses=["varchar_pattern_ops", "timestamptz_ops", "int8_ops"],
             ),
             models.Index(fields=["due_at", "-risk", "id"], name="reviews_case_all"),
+            models.Index(
+                fields=["-closed_at", "risk", "-id"],
+                condition=Q(status__in=sorted(FINAL)),
+                name="reviews_case_decided",
+            ),
             models.Index(fields=["exporter", "-id"], name="reviews_case_exporter"),
             models.Index(fields=["first_vin"], name="reviews_case_first_vin"),
         ]

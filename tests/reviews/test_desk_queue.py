@@ -123,7 +123,7 @@ def test_when_nothing_is_due_the_page_says_until_when(desk, case):
 def test_views_and_filters_narrow_the_queue(desk, case, reviewer, query, seen):
     claims.claim(case, by=reviewer, at=NOON)
 
-    assert (case.reference in shown(desk, **query)) == seen
+    assert (f">{case.reference}</a></th>" in shown(desk, **query)) == seen
 
 
 def test_a_filter_that_is_on_can_be_taken_off(desk, case):

@@ -155,7 +155,8 @@ def test_every_view_shows_its_own_cases_and_no_others(exporter, clerk, reviewer)
         "escalated": {escalated},
         "later": {asleep},
         "all": {
-            late, taken, wrong, answered, clean, escalated, woken, checking, returned,
+            late, taken, wrong, held, answered, clean, escalated, asleep, woken, checking,
+            returned,
         },
         "decided": {issued},
     }  # fmt: skip

@@ -5,7 +5,8 @@
 
 const form = document.getElementById("rows");
 const rows = [...document.querySelectorAll("[data-row]")];
-const box = (row) => row.querySelector("input[type=checkbox]");
+// Lists of closed cases have no boxes: nothing can be done to those.
+const box = (row) => row.querySelector("input[type=checkbox]") ?? { checked: false };
 const whole = document.querySelector("[data-select-all]");
 const note = document.querySelector("[data-selected]");
 const words = note?.textContent;
@@ -42,6 +43,9 @@ const open = (link) => {
   way.method = "post";
   way.action = form.dataset.open.replace("REFERENCE", link.textContent.trim());
   way.append(form.querySelector("[name=csrfmiddlewaretoken]").cloneNode());
+  const list = document.createElement("input");
+  Object.assign(list, { type: "hidden", name: "list", value: form.dataset.list });
+  way.append(list);
   document.body.append(way);
   way.submit();
 };
