@@ -83,6 +83,14 @@ def as_json(needed: Iterable[Requirement]) -> list[dict[str, Any]]:
     ]
 
 
+def in_both(needed: Iterable[Requirement]) -> list[dict[str, str]]:
+    """Return *needed* for a mail that is written later, in the language its reader has then."""
+    return [
+        {"zh": each.message.zh, "en": each.message.en, "vin": each.vin, "code": each.code}
+        for each in needed
+    ]
+
+
 def asked_in(request: Request) -> list[Requirement]:
     """Return a requirement for each point the office asks; no query where items are prefetched."""
     url = reverse("portal:application_answer", args=[request.case.reference])

@@ -21,6 +21,7 @@ from reviews.assessment import check_current
 from reviews.lifecycle import advance
 from reviews.models import Case, Decision, Licence, Request, RequestItem, Settlement
 from reviews.policies import check_can_undo, waiting_settlement
+from reviews.requirements import asked_in, in_both
 from reviews.states import Status
 from reviews.telling import tell_assignee, tell_exporter
 
@@ -194,8 +195,8 @@ def send(request: Request, case: Case, *, by: User, at: datetime) -> None:
         request__case=case, state=RequestItem.State.ANSWERED, check_id__in=asked
     ).update(state=RequestItem.State.REPEATED)
     advance(case, Status.RETURNED, by=by, at=at)
-    day = legal_day(request.answer_by)
-    tell_exporter(case, "returned", at=at, items=request.items.count(), answer_by=day)
+    points, day = in_both(asked_in(request)), legal_day(request.answer_by)
+    tell_exporter(case, "returned", at=at, items=len(points), answer_by=day, points=points)
 
 
 @transaction.atomic

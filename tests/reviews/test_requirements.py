@@ -9,6 +9,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.translation import override
 
+from exports import notices
+from exports.models import Notice
 from reviews import checklist, claims, intake
 from reviews.checklist import requirements_of
 from reviews.models import Case
@@ -224,3 +226,17 @@ def test_the_answer_registry_settles_leaves_only_papers_to_advise(exporter, cler
     assert advised == {
         "paper.certificate", "paper.contract", "paper.inspection", "paper.declaration"
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "en"), ("zh-hans", "zh")])
+def test_the_mail_lists_what_the_page_asks_in_its_readers_language(exporter, language, words):
+    clerk = clerk_of(exporter, language=language)
+    reviewer = make_person("reviewer", exporter.office)
+    case = claims.claim(make_clean_case(exporter, by=clerk), by=reviewer, at=NOON)
+    ask_for(case, by=reviewer)
+    case.refresh_from_db()
+    [asked] = [e for e in requirements_of(case.application, at=NOON) if e.state == Stand.DUE]
+
+    mail = notices.message(Notice.objects.get(template="reviews/returned"))
+
+    assert f"- {getattr(asked.message, words)}" in mail.body
