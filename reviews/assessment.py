@@ -158,7 +158,7 @@ def check_current(case: Case, run: CheckRun) -> None:
 
 
 def changed_since(run: CheckRun, found: FindingsByLine) -> list[str]:
-    """Return the checks that bind a decision and came to something else in *found* than in *run*."""
+    """Return the checks that bind a decision and answer otherwise in *found* than in *run*."""
     fresh = {(line, f.check_id, f.outcome.value) for line, each in found.items() for f in each}
     stored = set(run.findings.values_list("line_id", "check_id", "outcome"))
     return sorted(

@@ -14,7 +14,8 @@ from documents.models import RegistryAnswer
 from exports.models import Line, User
 from exports.wording import say
 from reviews import comparison, gathering, history, timing
-from reviews.checks.model import ConfirmationFacts
+from reviews.checks.letters import best_letter
+from reviews.checks.model import ConfirmationFacts, Facts
 from reviews.clocks import Calendar, derive
 from reviews.comparison import GRAVE
 from reviews.exhibits import Opened, Paper, carrying, opened, page_of, papers_of
@@ -26,8 +27,9 @@ from reviews.explaining import (
     is_about_vehicle,
     of_application,
 )
-from reviews.gathering import Around
+from reviews.gathering import Around, Within
 from reviews.models import STATUS_LABELS, Case, CheckRun, Decision, Finding, Reason, RequestItem
+from reviews.naming import Names
 from reviews.opinions import showing
 from reviews.policies import Action, available_actions, held_decision
 from reviews.states import OPEN, Status
@@ -87,6 +89,7 @@ class CaseFile:
     rows: list[comparison.Row]
     letters: list[LetterView]
     answer: RegistryAnswer | None
+    names: Names
     papers: list[Paper]
     paper: Paper | None
     opened: Opened | None
@@ -101,8 +104,13 @@ class CaseFile:
 
     @property
     def grave(self) -> list[FindingView]:
-        """Return what fails or wants a look."""
-        return [finding for finding in self.findings if finding.outcome in GRAVE]
+        """Return what fails or wants a look of itself."""
+        return [each for each in self.findings if each.outcome in GRAVE and not each.follows]
+
+    @property
+    def following(self) -> list[FindingView]:
+        """Return what cannot be judged for want of the letter that is asked for."""
+        return [each for each in self.findings if each.follows]
 
     @property
     def settled(self) -> list[FindingView]:
@@ -179,7 +187,7 @@ def read(case: Case, *, user: User, vin: str, document: str) -> CaseFile:
     around = gathering.around(case)
     lines = around.lines
     line = next((each for each in lines if each.vin == vin), lines[0])
-    within = gathering.within(case, line, vins=[each.vin for each in lines])
+    within = gathering.within(case, line, lines=lines)
     found, answer = within.findings, within.answer
     here = [finding for finding in found if finding.line_id == line.pk]
     facts = comparison.facts_judged(here)
@@ -195,12 +203,15 @@ def read(case: Case, *, user: User, vin: str, document: str) -> CaseFile:
         findings=in_order(f for f in here if f.outcome not in GRAVE or is_about_vehicle(f)),
         of_application=of_application(found),
         doubts=by_check(found, pages={tile.line.pk: (tile.vin, tile.url) for tile in tiles}),
-        rows=comparison.compare(line.vehicle, findings=here, facts=facts, answer=answer),
+        rows=comparison.compare(
+            sources_of(line, facts, within=within, papers=papers), findings=here
+        ),
         letters=letters,
         answer=answer,
+        names=within.names,
         papers=papers,
         paper=paper,
-        opened=opened_of(case, paper, line=line, letters=letters),
+        opened=opened_of(case, paper, line=line, letters=letters, names=within.names),
         exceptions=[finding for finding in found if finding.outcome in GRAVE],
         items=items_of(around.items),
         held=held_decision(case),
@@ -250,13 +261,29 @@ def chosen(papers: list[Paper], *, key: str, letters: Iterable[LetterView]) -> P
 
 
 def opened_of(
-    case: Case, paper: Paper | None, *, line: Line, letters: Iterable[LetterView]
+    case: Case, paper: Paper | None, *, line: Line, letters: Iterable[LetterView], names: Names
 ) -> Opened | None:
     """Return what was seen on the open document; nothing while its pages are not drawn."""
     if paper is None or not paper.pages:
         return None
     facts = next((letter.facts for letter in letters if letter.paper is paper), None)
-    return opened(case, paper, line=line, letter=facts)
+    return opened(case, paper, line=line, letter=facts, names=names)
+
+
+def sources_of(
+    line: Line, facts: Facts, *, within: Within, papers: Iterable[Paper]
+) -> comparison.Sources:
+    """Return what the rows of the comparison are read from, with what the letter prints."""
+    letter = best_letter(facts)
+    paper = carrying(papers, letter.key) if letter else None
+    return comparison.Sources(
+        line.vehicle,
+        facts,
+        letter,
+        within.answer,
+        within.names,
+        within.printed.get(paper.id) if paper else None,
+    )
 
 
 def items_of(rows: Iterable[RequestItem]) -> list[Asked]:

@@ -15,14 +15,15 @@ from exports.identifiers import looks_like
 from exports.models import Vehicle
 from exports.wording import say
 from reviews.checks import from_json
-from reviews.checks.letters import best_letter
 from reviews.checks.model import ConfirmationFacts, Facts
 from reviews.models import Finding
+from reviews.naming import Names
 
 LETTER_CHECK: Final = "CNF-05"  # the check that stores everything a letter says
 GRAVITY: Final = {"fail": 0, "attention": 1, "pass": 2, "not_applicable": 3}
 JUDGED_TOGETHER: Final = ("brand", "model")
 GRAVE: Final = ("fail", "attention")
+BESIDE_VIN: Final = ("brand", "model", "registered_on")  # what a letter may print of a vehicle
 FROM_REGISTRY: Final = {"brand", "model", "registered_on", "transferred_on", "owner_name"}
 
 
@@ -36,7 +37,10 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One field in three sources, and what the checks about it came to."""
+    """One field in three sources, and what the checks about it came to.
+
+    *glosses* are names in the reader's language for what a source prints in another.
+    """
 
     name: str
     field: str
@@ -45,6 +49,7 @@ class Row:
     registry: list[Part]
     outcome: str
     notes: list[str]
+    glosses: Mapping[str, str]
 
     @property
     def one_word(self) -> bool:
@@ -60,6 +65,8 @@ class Sources:
     facts: Facts
     letter: ConfirmationFacts | None
     answer: RegistryAnswer | None
+    names: Names
+    printed: Mapping[str, str] | None
 
 
 ROWS: Final[tuple[tuple[str, Promise, tuple[str, ...]], ...]] = (
@@ -84,11 +91,8 @@ def facts_judged(findings: Iterable[Finding]) -> Facts:
     return Facts()
 
 
-def compare(
-    vehicle: Vehicle, *, findings: list[Finding], facts: Facts, answer: RegistryAnswer | None
-) -> list[Row]:
+def compare(sources: Sources, *, findings: list[Finding]) -> list[Row]:
     """Return a row for each field, those that differ first."""
-    sources = Sources(vehicle, facts, best_letter(facts), answer)
     by_check = {finding.check_id: finding for finding in findings}
     rows = [
         row_of(name, label=label, about=checks, sources=sources, by_check=by_check)
@@ -116,21 +120,23 @@ def row_of(
         key=lambda finding: GRAVITY[finding.outcome],
     )
     settled = "pass" if agreed else "not_applicable"
+    printed = {"declared": declared, "letter": letter} if name == "maker_name" else {}
     return Row(
         name=name,
         field=str(label),
         declared=marked(declared, against=registry or letter),
-        letter=marked(letter, against=declared),
+        letter=marked(letter, against=declared) or unread(name, sources=sources),
         registry=marked(registry, against=declared),
         outcome=found[0].outcome if found else settled,
         notes=list(dict.fromkeys(say(f.sentence) for f in found if f.outcome in GRAVE)),
+        glosses={source: sources.names.maker(value) for source, value in printed.items()},
     )
 
 
 def declared_value(name: str, *, sources: Sources) -> str:
     """Return what the exporter entered."""
     if name == "destination":
-        return sources.facts.application.destination
+        return sources.names.country(sources.facts.application.destination)
     return text(getattr(sources.vehicle, name, None))
 
 
@@ -144,11 +150,20 @@ def letter_value(name: str, *, sources: Sources) -> str:
         return sources.vehicle.vin if named else next(iter(letter.vins), _("not named"))
     values = {
         "maker_name": letter.issuer_name,
-        "destination": ", ".join(letter.destinations),
-        "outlets": ", ".join(f"{outlet.name} ({outlet.country})" for outlet in letter.outlets),
+        "destination": ", ".join(sources.names.country(code) for code in letter.destinations),
+        "outlets": ", ".join(
+            f"{outlet.name} ({sources.names.country(outlet.country)})" for outlet in letter.outlets
+        ),
         "term": f"{text(letter.issued_on) or '?'} – {text(letter.valid_until)}",
     }
-    return values.get(name, "")
+    return values.get(name) or (sources.printed or {}).get(name, "")
+
+
+def unread(name: str, *, sources: Sources) -> list[Part]:
+    """Return the word for what stands beside the VIN on a letter, but could not be read."""
+    if sources.letter is None or name not in BESIDE_VIN:
+        return []
+    return [Part(_("not read"))]
 
 
 def registry_value(name: str, *, sources: Sources) -> str:

@@ -19,11 +19,11 @@ from reviews.checks import CHECKS
 from reviews.comparison import GRAVE
 from reviews.decisions import Question
 from reviews.discretion import for_exporter
+from reviews.explaining import NO_LETTER, follows_no_letter
 from reviews.history import FIELDS
 from reviews.models import Finding, Reason
 
 TOO_YOUNG: Final = "AGE-01"
-NO_LETTER: Final = "CNF-01"
 MISSING_DATE: Final = "RC03"
 DIFFERS: Final = "RC04"
 MISSING_PAPER: Final = "RC01"
@@ -150,6 +150,8 @@ class ReasonedForm(ActForm):
         field.initial = [
             code for code, reason in self.offered.items() if failed.intersection(reason.checks)
         ]
+        if self.use == Reason.Use.REFUSAL or failed:
+            begin_at(field)
 
     def refuse(self, refusal: DomainError) -> None:
         """Say a missing reason at the reasons, where it is mended."""
@@ -214,10 +216,14 @@ class RequestForm(ActForm):
         items.choices = [(key, proposal.label) for key, proposal in self.proposals.items()]
         items.initial = [key for key, proposal in self.proposals.items() if proposal.preset]
         reason.choices = [(code, spelled(each)) for code, each in self.reasons.items()]
+        begin_at(items if self.proposals else reason)
+        if not self.proposals:
+            del self.fields["items"]
 
     def questions(self) -> list[Question]:
         """Return what is asked."""
-        asked = [self.proposals[key].question for key in self.cleaned_data["items"]]
+        chosen = self.cleaned_data.get("items", [])
+        asked = [self.proposals[key].question for key in chosen]
         text, kind = self.cleaned_data["question"].strip(), self.cleaned_data["document_kind"]
         if (text or kind) and self.cleaned_data["reason"]:
             reason = self.reasons[self.cleaned_data["reason"]]
@@ -240,15 +246,24 @@ class RegistryForm(ActForm):
         self.initial["vin"] = self.file.line.vin
 
 
+def begin_at(field: forms.Field) -> None:
+    """Let whoever opens the form begin at *field*: nothing can be sent before it is chosen."""
+    field.widget.attrs["data-start"] = ""
+
+
 def proposals(file: CaseFile, reasons: list[Reason]) -> list[Proposal]:
     """Return what is worth asking, failed checks first; a check of the whole batch comes once."""
     lines = {tile.line.pk: tile.line for tile in file.tiles}
     proposed: dict[str, Proposal] = {}
     open_ones = [found for found in file.exceptions if reasons and is_open_to_exporter(found)]
     without = {found.line_id for found in open_ones if found.check_id == NO_LETTER}
-    # Of a car without its letter one asks for the letter once, not for its days as well.
+    # Of a car without its letter one asks for the letter once: neither for its days as well nor
+    # for all that the letter would have to say.
     askable = [
-        found for found in open_ones if found.check_id != TOO_YOUNG or found.line_id not in without
+        found
+        for found in open_ones
+        if not follows_no_letter(found)
+        and (found.check_id != TOO_YOUNG or found.line_id not in without)
     ]
     for finding in sorted(askable, key=lambda each: each.outcome != "fail"):
         check = CHECKS.get(finding.check_id)

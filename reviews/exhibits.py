@@ -25,6 +25,7 @@ from reviews.checks.model import ConfirmationFacts
 from reviews.comparison import Part, marked, text
 from reviews.facts import is_near
 from reviews.models import Case
+from reviews.naming import Names
 
 COLUMNS: Final = (
     "id",
@@ -131,12 +132,16 @@ def page_of(case: Case, **choice: str) -> str:
 
 @dataclass(frozen=True)
 class Compared:
-    """One value of the open paper: as read, as it stands on record, as it was declared."""
+    """One value of the open paper: as read, as it stands on record, as it was declared.
+
+    *gloss* names in the reader's language what was declared in another.
+    """
 
     read: ReadView
     parts: list[Part]
     declared: str
     outcome: str
+    gloss: str
 
 
 @dataclass(frozen=True)
@@ -159,17 +164,20 @@ class Opened:
     others: Sorted
     met: list[Met]
 
+    @property
+    def kinds(self) -> set[str]:
+        """Return the outcome words of the boxes drawn on its pages."""
+        return {box.outcome for page in self.seen.pages for box in page.boxes}
 
-def opened(case: Case, paper: Paper, *, line: Line, letter: ConfirmationFacts | None) -> Opened:
+
+def opened(
+    case: Case, paper: Paper, *, line: Line, letter: ConfirmationFacts | None, names: Names
+) -> Opened:
     """Return what was seen on *paper*, compared with *line*: at most three queries.
 
     *letter* is what stands on record of it, as it was judged.
     """
-    code, name = case.destination_code, str(case.application.destination or "")
-    record = Record(
-        entered=on_record(letter) if paper.letter else None,
-        countries={code: name} if code else {},
-    )
+    record = Record(entered=on_record(letter) if paper.letter else None, countries=names.countries)
     seen = seen_on(
         paper.id,
         pages=paper.pages,
@@ -183,7 +191,7 @@ def opened(case: Case, paper: Paper, *, line: Line, letter: ConfirmationFacts | 
     named = {view.name for view in here}
     return Opened(
         seen=seen,
-        rows=list(compared(here, declared=declared_of(case, line))),
+        rows=list(compared(here, declared=declared_of(case, line), names=names)),
         others=sorted_out(view for view in seen.readings if view.name not in named),
         met=[met(echo, other, paper) for echo, other in echoes_of(paper)],
     )
@@ -240,17 +248,21 @@ def declared_of(case: Case, line: Line) -> dict[str, str]:
     }
 
 
-def compared(views: Sequence[ReadView], *, declared: Mapping[str, str]) -> Iterator[Compared]:
+def compared(
+    views: Sequence[ReadView], *, declared: Mapping[str, str], names: Names
+) -> Iterator[Compared]:
     """Yield each value with what was declared; of several one that agrees is enough."""
     agreed = {view.field for view in views if view.raw == declared.get(view.field)}
     for view in views:
         said = declared.get(view.field, "")
         differs = bool(said) and view.field not in agreed
+        country = view.field == Reading.Field.DESTINATION
         shown = view.raw if view.field == Reading.Field.VIN else view.value
         yield Compared(
             read=view,
-            parts=marked(shown, against=said),
-            declared=said,
+            parts=[Part(names.country(view.raw))] if country else marked(shown, against=said),
+            declared=names.country(said) if country else said,
+            gloss=names.maker(said) if view.field == Reading.Field.MAKER else "",
             outcome="pass" if said == view.raw else "attention" if differs else "",
         )
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from django.urls import reverse
 
@@ -11,6 +12,8 @@ from reviews.checks.model import Json
 from reviews.checks.papers import ECHO_CHECKS
 from reviews.comparison import GRAVE, GRAVITY
 from reviews.models import Finding
+
+NO_LETTER: Final = "CNF-01"
 
 
 @dataclass(frozen=True)
@@ -25,6 +28,7 @@ class FindingView:
     version: str
     inputs: list[tuple[str, str]]
     links: list[tuple[str, str]]
+    follows: bool = False
 
 
 @dataclass(frozen=True)
@@ -53,7 +57,7 @@ def by_check(findings: Iterable[Finding], *, pages: Mapping[int, tuple[str, str]
     """
     found: dict[tuple[str, str], list[tuple[str, str]]] = {}
     for finding in sorted(findings, key=lambda each: (GRAVITY[each.outcome], each.check_id)):
-        if finding.outcome in GRAVE and is_about_vehicle(finding):
+        if is_cause(finding) and is_about_vehicle(finding):
             found.setdefault((finding.outcome, finding.check_id), []).append(pages[finding.line_id])
     return [
         Doubt(outcome, title_of(check_id), vehicles)
@@ -61,10 +65,25 @@ def by_check(findings: Iterable[Finding], *, pages: Mapping[int, tuple[str, str]
     ]
 
 
+def is_cause(finding: Finding) -> bool:
+    """Tell whether *finding* is grave of itself, not for want of a letter another asks for."""
+    return finding.outcome in GRAVE and not follows_no_letter(finding)
+
+
 def is_about_vehicle(finding: Finding) -> bool:
     """Tell whether *finding* is about one vehicle, not about the application as a whole."""
     check = CHECKS.get(finding.check_id)
     return check is None or check.subject == "vehicle"
+
+
+def follows_no_letter(finding: Finding) -> bool:
+    """Tell whether *finding* only says of an absent letter what CNF-01 says already."""
+    return (
+        finding.check_id.startswith("CNF-")
+        and finding.check_id != NO_LETTER
+        and finding.outcome == Finding.Outcome.ATTENTION
+        and not finding.inputs.get("confirmations")
+    )
 
 
 def title_of(check_id: str) -> str:
@@ -91,6 +110,7 @@ def view_of(finding: Finding) -> FindingView:
         version=check.since if check else "",
         inputs=list(flattened(finding.inputs)),
         links=list(papers_met(finding)),
+        follows=follows_no_letter(finding),
     )
 
 

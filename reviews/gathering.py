@@ -8,10 +8,10 @@ from typing import Any
 
 from django.db.models import Q, Subquery
 
-from documents.models import RegistryAnswer
+from documents.models import Confirmation, Reading, RegistryAnswer
 from exports.models import Line
 from exports.together import keep, together
-from reviews import exhibits
+from reviews import exhibits, naming
 from reviews.comparison import GRAVE
 from reviews.models import (
     Case,
@@ -39,11 +39,17 @@ class Around:
 
 @dataclass(frozen=True)
 class Within:
-    """The rows about one vehicle, and the papers of the case with a row for each page."""
+    """The rows about one vehicle, and the papers of the case with a row for each page.
+
+    *printed* is what a paper prints beside the vehicle's VIN, by the paper's id; a paper that does
+    not name it is not in it.
+    """
 
     findings: list[Finding]
     answer: RegistryAnswer | None
     papers: list[dict[str, Any]]
+    printed: dict[int, dict[str, str]]
+    names: naming.Names
 
 
 def around(case: Case) -> Around:
@@ -85,7 +91,7 @@ def keep_decisions(case: Case, decisions: Iterable[Decision], given: Iterable[An
     keep(case, "decisions", decisions)
 
 
-def within(case: Case, line: Line, *, vins: Sequence[str]) -> Within:
+def within(case: Case, line: Line, *, lines: Sequence[Line]) -> Within:
     """Return what the latest run found, the registry's newest answer and the papers: one query.
 
     Of *line* every finding comes, of the others what is not settled.
@@ -93,9 +99,21 @@ def within(case: Case, line: Line, *, vins: Sequence[str]) -> Within:
     latest = CheckRun.objects.filter(case=case).order_by("-id").values("id")[:1]
     shown = Finding.objects.filter(Q(line=line) | Q(outcome__in=GRAVE), run=Subquery(latest))
     answers = RegistryAnswer.objects.latest_first([line.vin]).select_related("recorded_by")
-    findings, newest, papers = together(
+    vins = [each.vin for each in lines]
+    documents = exhibits.documents_of(case, vins=vins)
+    letters = Confirmation.objects.filter(exporter=case.exporter_id, vehicles__vin__in=vins)
+    read = Reading.objects.filter(
+        field=Reading.Field.VIN, value=line.vin, document__in=documents.order_by().values("pk")
+    )
+    makers = {each.vehicle.maker_name for each in lines}
+    findings, newest, papers, printed, *names = together(
         shown.select_related("run__policy").order_by("id"),
         answers[:1],
-        exhibits.documents_of(case, vins=vins).values(*exhibits.COLUMNS),
+        documents.values(*exhibits.COLUMNS),
+        read.order_by("-position").values_list("document", "parts"),
+        naming.countries(),
+        naming.makers(makers, letters=letters),
     )
-    return Within(findings, newest[0] if newest else None, papers)
+    return Within(
+        findings, newest[0] if newest else None, papers, dict(printed), naming.names_of(*names)
+    )

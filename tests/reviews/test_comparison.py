@@ -1,11 +1,14 @@
 """Three sources side by side: what is marked, what comes first."""
 
 import pytest
+from django.utils.translation import override
 
-from documents.models import Document
+from documents.models import Document, Reading
+from exports.models import Manufacturer
 from reviews import comparison
 from reviews.casefile import find, read
 from reviews.comparison import marked
+from reviews.models import Case
 from tests import factories
 from tests.factories import (
     answer_registry,
@@ -55,8 +58,8 @@ def texts(parts):
 def test_each_source_shows_what_it_says(rows):
     by_name, _file = rows
 
-    assert texts(by_name["destination"].declared) == "KZ"
-    assert texts(by_name["destination"].letter) == "RU"
+    assert texts(by_name["destination"].declared).endswith(" KZ")
+    assert texts(by_name["destination"].letter).endswith(" RU")
     assert by_name["destination"].outcome == "fail"
     assert texts(by_name["maker_name"].letter) == "某经销商"
     assert [part.text for part in by_name["model"].registry if part.differs] == ["X"]
@@ -85,3 +88,48 @@ def test_without_letter_and_answer_the_columns_stay_empty(law, clerk, reviewer, 
     file = read(find(reviewer, case.reference), user=reviewer, vin="", document="")
 
     assert {texts(row.letter) + texts(row.registry) for row in file.rows} == {""}
+
+
+def test_what_a_letter_prints_beside_the_vin_stands_in_its_column(rows, reviewer):
+    _by_name, file = rows
+    Reading.objects.create(
+        document=Document.objects.get(),
+        field=Reading.Field.VIN,
+        position=0,
+        value=file.line.vin,
+        printed=file.line.vin,
+        parts={"brand": "比亚迪", "registered_on": "2026-08-01"},
+        confidence=1.0,
+        sure=True,
+        page=1,
+        box=[0, 0, 1, 1],
+    )
+
+    with override("en"):
+        letter = {row.name: texts(row.letter) for row in reread(file.case, reviewer).rows}
+
+    assert letter["brand"] == "比亚迪"
+    assert letter["registered_on"] == "2026-08-01"
+    assert letter["model"] == "not read"
+    assert letter["owner_name"] == ""
+
+
+def test_each_reader_sees_names_in_their_language_beside_what_is_printed(rows, reviewer):
+    _by_name, file = rows
+    maker = factories.make_manufacturer(file.line.vehicle.maker_name)
+    Manufacturer.objects.filter(pk=maker.pk).update(brand_en="BYD Auto")
+
+    seen = {}
+    for language in ("en", "zh-hans"):
+        with override(language):
+            again = {row.name: row for row in reread(file.case, reviewer).rows}
+        declared = again["maker_name"]
+        assert texts(declared.declared) == file.line.vehicle.maker_name
+        seen[language] = (declared.glosses["declared"], texts(again["destination"].declared))
+
+    assert seen["en"] == ("BYD Auto", "Kazakhstan KZ")
+    assert seen["zh-hans"] == ("", "哈萨克斯坦 KZ")
+
+
+def reread(case: Case, reviewer):
+    return read(find(reviewer, case.reference), user=reviewer, vin="", document="")

@@ -1,4 +1,5 @@
-// The decision bar opens the form of an act and puts the focus where one goes on: into the first
+// The decision bar opens the form of an act and puts the focus where one goes on: on what is ticked
+// already, else on the choice without which nothing can be sent (data-start), else into the first
 // field that is to be filled, else on the button, so that Enter confirms. Where the form is too
 // long to be seen with its button, the focus stays at its head: nobody confirms what was not seen.
 
@@ -19,6 +20,8 @@ document.addEventListener("click", (event) => {
   form.open = true;
   form.scrollIntoView({ block: "start", behavior: "instant" });
   const short = form.offsetHeight < innerHeight - 160;
-  const next = short ? "[required], .form-actions button" : ":is(input, select, textarea):not([type=hidden])";
-  form.querySelector(next)?.focus({ preventScroll: true });
+  const first = short ? "[required], .form-actions button" : ":is(input, select, textarea):not([type=hidden])";
+  const start = form.querySelector("input:checked") ?? form.querySelector("[data-start]") ?? form.querySelector(first);
+  start?.focus({ preventScroll: true });
+  start?.scrollIntoView({ block: "nearest", behavior: "instant" });
 });

@@ -44,9 +44,9 @@ const paint = ({ url, page }) => {
   }
   history.pushState({}, "", url);
   scrollTo(0, 0);
-  const heading = document.querySelector("#main h1");
-  heading.tabIndex = -1;
-  heading.focus({ preventScroll: true });
+  const head = document.querySelector("#main [data-errors]") ?? document.querySelector("#main h1");
+  head.tabIndex = -1;
+  head.focus({ preventScroll: true });
   document.dispatchEvent(new CustomEvent("chuguan:swapped"));
 };
 
