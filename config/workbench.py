@@ -33,6 +33,12 @@ class WorkbenchSite(AdminSite):
         """Answer to the URL namespace ``workbench``."""
         super().__init__(name)
 
+    def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
+        """Take the project's own pages; packages' would open with every right to their rows."""
+        models = [model_or_iterable] if isinstance(model_or_iterable, type) else model_or_iterable
+        own = [model for model in models if not model.__module__.startswith("allauth.")]
+        super().register(own, admin_class, **options)
+
     def has_permission(self, request: HttpRequest) -> bool:
         """Tell whether the person works for an office."""
         return isinstance(request.user, User) and request.user.is_active and request.user.is_staff

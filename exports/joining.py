@@ -1,7 +1,7 @@
 """Companies come in: they ask, prove the owner's address, and their office decides."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from django.db import IntegrityError, transaction
@@ -161,7 +161,7 @@ def enter(row: CompanyRequest) -> tuple[Exporter, User]:
         office=row.office,
         filing_number=row.filing_number,
         filed_on=row.filed_on,
-        filing_expires_on=a_year_after(row.filed_on),
+        filing_expires_on=last_day_of_filing(row.filed_on),
     )
     owner = User.objects.create(
         email=row.email, name=row.owner_name, language=row.language, password=row.password
@@ -179,10 +179,11 @@ def leave_waiting(row: CompanyRequest, state: str, *, by: User, at: datetime, re
         raise Moved(subject=row)
 
 
-def a_year_after(day: date) -> date:
-    """Return the day on which a filing made on *day* ends; 29 February has no like."""
-    last = 28 if (day.month, day.day) == (2, 29) else day.day
-    return day.replace(year=day.year + 1, day=last)
+def last_day_of_filing(day: date) -> date:
+    """Return the last day of the year that a filing made on *day* lasts."""
+    if (day.month, day.day) == (2, 29):
+        return day.replace(year=day.year + 1, day=28)
+    return day.replace(year=day.year + 1) - timedelta(days=1)
 
 
 def people_of(uscc: str) -> list[User]:
