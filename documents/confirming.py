@@ -6,9 +6,17 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from documents import memory
+from documents import changes, memory
 from documents.corrections import note_corrections
-from documents.models import Confirmation, ConfirmedVehicle, Document, Echo, Outlet
+from documents.models import (
+    Confirmation,
+    ConfirmedVehicle,
+    Document,
+    Echo,
+    LetterChange,
+    Outlet,
+)
+from documents.telling import tell_holder
 from exports import ledger
 from exports.errors import Frozen, Incomplete, Moved, NotAllowed
 from exports.models import Destination, Exporter, ManufacturerName, Role, User
@@ -90,12 +98,14 @@ def amend_confirmation(
     """Correct what was entered from the letter.
 
     Raises:
-        NotAllowed: *by* does not act for the exporter.
+        NotAllowed: *by* does not act for the exporter, or the manufacturer attested it here.
         Frozen: it is revoked.
         Incomplete: no VIN is left.
 
     """
     check_can_write_for(by, confirmation.exporter)
+    if confirmation.is_attested:
+        raise NotAllowed()
     if confirmation.revoked_at:
         raise Frozen(subject=confirmation)
     before = facts_of(confirmation)
@@ -157,6 +167,8 @@ def revoke_confirmation(
 ) -> Confirmation:
     """Take the promise back, in the maker's name or by a supervisor who heard from the maker.
 
+    Whoever relies on it is judged anew at once, and the exporter is told.
+
     Raises:
         NotAllowed: *by* is neither the maker's officer nor a supervisor.
         Moved: it is revoked already.
@@ -171,6 +183,9 @@ def revoke_confirmation(
     ledger.record(
         "confirmation.revoked", ("confirmation", str(confirmation.pk)), by=by, at=at, note=note
     )
+    vins = confirmation.vehicles.values_list("vin", flat=True)
+    changes.note_change(confirmation, LetterChange.Kind.REVOKED, vins=vins, at=at)
+    tell_holder(confirmation, "letter_revoked", at=at, note=note)
     confirmation.refresh_from_db()
     return confirmation
 

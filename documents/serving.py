@@ -3,13 +3,13 @@
 from django.http import FileResponse, Http404
 
 from documents import storage
-from documents.models import Document, Specimen
+from documents.models import Document, Specimen, SpecimenProposal
 
 # An original is somebody else's file: even opened by mistake it may run, load and send nothing.
 SANDBOX = "sandbox; default-src 'none'"
 
 
-def picture(drawn: Specimen) -> FileResponse:
+def picture(drawn: Specimen | SpecimenProposal) -> FileResponse:
     """Return the picture we drew of a seal."""
     return sent(drawn.image)
 

@@ -3,8 +3,8 @@
 from django.urls import URLPattern, path
 
 from documents import inbox_pages as inbox
-from documents import makers
 from documents import portal as pages
+from documents.desk.addresses import portal as desk
 
 portal: list[URLPattern] = [
     path("papers/", inbox.papers_inbox, name="papers_inbox"),
@@ -27,5 +27,5 @@ portal: list[URLPattern] = [
         pages.application_detach,
         name="application_detach",
     ),
-    path("confirmations/<int:pk>/", makers.confirmation, name="confirmation"),
+    *desk,
 ]

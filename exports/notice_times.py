@@ -8,34 +8,47 @@ from django.utils import timezone
 from exports.models import Notice, NoticePreference
 
 # What has a deadline or takes something away: nobody can turn its mail off, or delay it.
-URGENT: Final = frozenset(
-    f"reviews/{kind}"
-    for kind in (
-        "returned",
-        "answer_due",
-        "refused",
-        "revoked",
-        "lapsed",
-        "due",
-        "late",
-        "signature",
-        "escalated",
-        "opinion_asked",
-        "opinion_due",
-        "opinion_late",
+URGENT: Final = (
+    frozenset(
+        f"reviews/{kind}"
+        for kind in (
+            "returned",
+            "answer_due",
+            "refused",
+            "revoked",
+            "lapsed",
+            "due",
+            "late",
+            "signature",
+            "escalated",
+            "opinion_asked",
+            "opinion_due",
+            "opinion_late",
+        )
     )
-) | frozenset(
-    f"accounts/{kind}"
-    for kind in (
-        "reset",
-        "password_changed",
-        "password_reset",
-        "totp_activated",
-        "totp_deactivated",
-        "recovery_codes_generated",
-        "webauthn_added",
-        "webauthn_removed",
-        "company_known",
+    | frozenset(
+        (
+            "documents/letter_revoked",
+            "documents/letter_disowned",
+            "documents/attested_amended",
+            "reviews/letter_changed",
+            "reviews/licence_doubted",
+            "reviews/licence_in_doubt",
+        )
+    )
+    | frozenset(
+        f"accounts/{kind}"
+        for kind in (
+            "reset",
+            "password_changed",
+            "password_reset",
+            "totp_activated",
+            "totp_deactivated",
+            "recovery_codes_generated",
+            "webauthn_added",
+            "webauthn_removed",
+            "company_known",
+        )
     )
 )
 DECISIONS: Final = frozenset({"reviews/issued", "reviews/answered", "reviews/replacement_declined"})

@@ -171,6 +171,9 @@ def of_confirmation(
             for outlet in letter.outlets.all()
         ),
         on_file=letter.document is None or letter.document.state == "ready",
+        attested=letter.is_attested,
+        word=letter.word,
+        word_on=legal_day(letter.word_at) if letter.word_at else None,
     )
 
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from documents.makers import maker_home
+from documents.desk.pages import maker_home
 from exports.answering import exporter_of, may_write
 from exports.doors import for_exporters, for_portal
 from exports.http import SignedInRequest

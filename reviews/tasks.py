@@ -5,8 +5,18 @@ import logging
 from celery import shared_task
 from django.utils import timezone
 
+from documents import changes
 from exports.errors import Moved
-from reviews import assessment, claims, deadlines, licensing, sampling, settling, workload
+from reviews import (
+    assessment,
+    claims,
+    deadlines,
+    following,
+    licensing,
+    sampling,
+    settling,
+    workload,
+)
 from reviews.rollups import filling
 
 logger = logging.getLogger(__name__)
@@ -30,6 +40,23 @@ def assess_waiting() -> int:
     waiting = assessment.waiting(timezone.now())
     for case_id in waiting:
         assess_case.delay(case_id=case_id)
+    return len(waiting)
+
+
+@changes.followed_by
+@shared_task(name="reviews.follow_letter")
+def follow_letter(*, change_id: int, **_from_newer_senders: object) -> None:
+    """Let what relies on a changed confirmation hear of it; one that is followed is left alone."""
+    for case_id in following.follow(change_id, at=timezone.now()):
+        assess_case.delay(case_id=case_id)
+
+
+@shared_task(name="reviews.follow_waiting")
+def follow_waiting() -> int:
+    """Queue every change that waits, so that a lost message loses none; return how many."""
+    waiting = changes.waiting(timezone.now())
+    for change_id in waiting:
+        follow_letter.delay(change_id=change_id)
     return len(waiting)
 
 

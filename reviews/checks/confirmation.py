@@ -1,4 +1,4 @@
-"""CNF-01 to CNF-08 and CNF-10: the manufacturer's letter, whether it is there and good enough.
+"""CNF-01 to CNF-08, CNF-10, CNF-11: the manufacturer's letter, whether it is there and good enough.
 
 Where several letters were given, all checks judge the same one: the best as a whole. A right
 destination on one letter and a right issuer on another do not add up to a confirmation.
@@ -20,7 +20,7 @@ from reviews.checks.letters import (
     judge_vin,
 )
 from reviews.checks.model import Facts, Judgement, Outcome, attention, failed, passed, spared
-from reviews.checks.promise import judge_promise
+from reviews.checks.promise import FORGED, judge_promise, judge_word
 from reviews.checks.registry import check
 from reviews.checks.sealing import judge_seal
 from reviews.checks.sources import GUIDELINE_2, HOUSE_PRACTICE
@@ -155,7 +155,7 @@ def outlets_serve_the_destination(facts: Facts) -> Judgement:
     reads=LETTER_READS,
     title=Sentence(zh="公章或电子签名", en="Official seal or electronic signature"),
     clause=GUIDELINE_2,
-    since="2",
+    since="4",
 )
 def letter_is_sealed(facts: Facts) -> Judgement:
     """Demand the issuer's official seal, or a signature of its own that can be verified."""
@@ -172,6 +172,26 @@ def letter_is_sealed(facts: Facts) -> Judgement:
 def letter_is_in_force(facts: Facts) -> Judgement:
     """Judge revocation, expiry and age of the letter on the application date."""
     return _judge_letter(facts, test=judge_promise)
+
+
+@check(
+    "CNF-11",
+    subject="vehicle",
+    reads=LETTER_READS,
+    title=Sentence(zh="生产企业未否认该确认书", en="Not disowned by the manufacturer"),
+    clause=GUIDELINE_2,
+)
+def letter_is_not_disowned(facts: Facts) -> Judgement:
+    """Fail what the manufacturer calls forged; a forged one beside a good one wants an eye."""
+    judgement = _judge_letter(facts, test=judge_word)
+    forged = [letter for letter in facts.confirmations if letter.word == FORGED]
+    if not forged or judgement.outcome in (Outcome.FAIL, Outcome.ATTENTION):
+        return judgement
+    number = forged[0].number or "–"
+    return attention(
+        zh=f"另有一份确认书（编号{number}）被生产企业声明为伪造。",
+        en=f"The manufacturer called another letter given here (number {number}) forged.",
+    )
 
 
 def _judge_letter(facts: Facts, *, test: LetterTest) -> Judgement:

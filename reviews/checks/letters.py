@@ -22,7 +22,7 @@ from reviews.checks.model import (
     failed,
     passed,
 )
-from reviews.checks.promise import judge_promise
+from reviews.checks.promise import judge_promise, judge_word
 from reviews.checks.sealing import judge_seal
 from reviews.checks.signing import MAKER, SIGN_ITSELF, strange_signature
 
@@ -267,5 +267,6 @@ LETTER_TESTS: Final[tuple[LetterTest, ...]] = (
     judge_destination,
     judge_outlets,
     judge_promise,
+    judge_word,
     judge_seal,
 )

@@ -88,7 +88,9 @@ class ConfirmationFacts:
     """One manufacturer's letter; ``on_file`` is false where it is claimed but not uploaded.
 
     ``issuer_kind`` is maker, sales, dealer, refitter, parent, overseas or unknown. Of the
-    ``vins_named`` VINs, ``vins`` are only those that are, or look like, the vehicle's.
+    ``vins_named`` VINs, ``vins`` are only those that are, or look like, the vehicle's. An
+    ``attested`` one was issued in this system by the manufacturer's signed-in officer; ``word`` is
+    what the manufacturer said of a paper letter, ours or forged, empty while it said nothing.
     """
 
     key: str = ""
@@ -107,6 +109,9 @@ class ConfirmationFacts:
     vins_named: int = 0
     outlets: tuple[OutletFacts, ...] = ()
     on_file: bool = True
+    attested: bool = False
+    word: str = ""
+    word_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,12 @@ from reviews.checks.model import (
     attention,
     failed,
     passed,
+    spared,
 )
 
 OLD_DAYS: Final = 180
+OURS: Final = "ours"
+FORGED: Final = "forged"
 RENEW: Final = Sentence(
     zh="请由生产企业出具新的确认书", en="Have the manufacturer issue a new confirmation"
 )
@@ -42,6 +45,31 @@ def judge_promise(letter: ConfirmationFacts, facts: Facts) -> Judgement:
         )
     return _judge_age(
         letter.issued_on, applied_on=applied_on, registered_on=facts.vehicle.registered_on
+    )
+
+
+def judge_word(letter: ConfirmationFacts, _facts: Facts) -> Judgement:
+    """Judge what the manufacturer itself says of *letter*; silence is neither good nor bad."""
+    if letter.attested:
+        return passed(
+            zh="由生产企业在本系统内出具。", en="The manufacturer itself issued it in this system."
+        )
+    if letter.word == FORGED:
+        day = letter.word_on
+        zh, en = (f"于{zh_day(day)}", f" on {en_day(day)}") if day else ("", "")
+        return failed(
+            zh=f"生产企业{zh}声明该确认书不是其出具（伪造）。",
+            en=f"The manufacturer said{en} that it never issued this letter: it is forged.",
+            cure=RENEW,
+        )
+    if letter.word == OURS:
+        return passed(
+            zh="生产企业确认该确认书由其出具。",
+            en="The manufacturer says that this letter is its own.",
+        )
+    return spared(
+        zh="生产企业未对该确认书发表意见。",
+        en="The manufacturer has said nothing of this letter.",
     )
 
 

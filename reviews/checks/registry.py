@@ -13,7 +13,7 @@ from exports.rules import Sentence
 from reviews.checks.codec import encode, from_json
 from reviews.checks.model import Facts, Finding, Json, Judgement
 
-CODE_VERSION: Final = "3"
+CODE_VERSION: Final = "4"
 Judge: TypeAlias = Callable[[Facts], Judgement]
 
 

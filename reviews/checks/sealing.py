@@ -7,7 +7,7 @@ Source: enterprise guideline of 2025-12-11, part I(2): sealed by the listed manu
 from collections.abc import Mapping
 from typing import Final
 
-from exports.rules import Sentence
+from exports.rules import Sentence, en_day, zh_day
 from reviews.checks.model import (
     ConfirmationFacts,
     Facts,
@@ -38,7 +38,12 @@ SEAL_IT: Final = Sentence(
 
 
 def judge_seal(letter: ConfirmationFacts, facts: Facts) -> Judgement:
-    """Judge signatures first, then the seals seen on the pages of *letter*."""
+    """Judge signatures first, then the seals seen on the pages of *letter*.
+
+    What the manufacturer's officer attested here needs neither.
+    """
+    if letter.attested:
+        return _attested(letter)
     paper = paper_of(letter, facts)
     if paper is None or not paper.pages:
         return attention(
@@ -53,6 +58,20 @@ def judge_seal(letter: ConfirmationFacts, facts: Facts) -> Judgement:
     if doubt and (seen.outcome is Outcome.PASS or not paper.seals):
         return attention(zh=f"{doubt.zh}{seen.sentence.zh}", en=f"{doubt.en} {seen.sentence.en}")
     return seen
+
+
+def _attested(letter: ConfirmationFacts) -> Judgement:
+    """Say who attested *letter*; who the issuer is, and whether it may, other checks judge."""
+    if letter.issued_on is None:
+        return attention(
+            zh="确认书在本系统内出具，但缺少出具日期。",
+            en="The confirmation was attested in this system, but its day is missing.",
+        )
+    return passed(
+        zh=f"“{letter.issuer_name}”于{zh_day(letter.issued_on)}在本系统内确认，无需核对印章。",
+        en=f'"{letter.issuer_name}" attested it in this system on {en_day(letter.issued_on)};'
+        " there is no seal to look at.",
+    )
 
 
 def _judge_seals(letter: ConfirmationFacts, paper: PaperFacts) -> Judgement:

@@ -18,14 +18,14 @@ IDS = [
     *("REG-01", "REG-02", "REG-03", "REG-04", "REG-05"),
     *("AGE-01", "AGE-02"),
     *("CNF-01", "CNF-02", "CNF-03", "CNF-04", "CNF-05", "CNF-06", "CNF-07"),
-    *("CNF-08", "CNF-10"),
+    *("CNF-08", "CNF-10", "CNF-11"),
     *("DOC-01", "DOC-02", "DOC-03", "DOC-04", "DOC-05", "DOC-06"),
     *("EXP-01", "EXP-02", "EXP-03", "EXP-04"),
     "DST-01",
     "ZKM-01",
     *("OPN-01", "OPN-02", "OPN-03"),
 ]
-NOBODY_ASKED = dict.fromkeys(("OPN-01", "OPN-02", "OPN-03"), "not_applicable")
+NOBODY_ASKED = dict.fromkeys(("CNF-11", "OPN-01", "OPN-02", "OPN-03"), "not_applicable")
 PLAIN = {
     date: st.dates(date(2025, 6, 1), date(2026, 12, 31)) | st.dates(max_value=date(9000, 1, 1)),
     str: st.sampled_from(["", "KZ", "RU", "maker", "sales", "normal", VIN, "甲"])

@@ -1,0 +1,1 @@
+"""The manufacturer's desk: what it is asked, what it attests, its outlets and its seals."""
