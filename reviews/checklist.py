@@ -28,15 +28,15 @@ PAPER: Final = "paper."
 # Of a missing letter the requirement "letter" speaks; these two checks would say it again.
 OF_THE_LETTER: Final = frozenset({"AGE-01", "CNF-01"})
 TERMS: Final = {
-    "destination": Sentence(zh="填写目的国", en="Give the destination"),
+    "destination": Sentence(zh="填写出口国别", en="Give the destination"),
     "port": Sentence(zh="填写出境口岸", en="Give the port of exit"),
-    "contract_number": Sentence(zh="填写合同号", en="Give the contract number"),
+    "contract_number": Sentence(zh="填写合同编号", en="Give the contract number"),
 }
 PAPERS: Final = {
     Document.Kind.CERTIFICATE: Sentence(zh="机动车登记证书", en="Registration certificate"),
     Document.Kind.CONTRACT: Sentence(zh="出口合同", en="Contract"),
     Document.Kind.INSPECTION: Sentence(zh="检测报告", en="Inspection report"),
-    Document.Kind.DECLARATION: Sentence(zh="目的市场符合性声明", en="Target-market declaration"),
+    Document.Kind.DECLARATION: Sentence(zh="符合目标市场准入声明", en="Target-market declaration"),
 }
 CHECKS_RUN: Final = Sentence(zh="正在核查，无需操作。", en="The checks are running.")
 # The worst first: a step stands as its worst requirement does.
@@ -74,8 +74,8 @@ def for_draft(
         *of_terms(application),
         of_batch(application, count=len(vehicles)),
         *(of_letter(vehicle, open_as=Stand.ADVISED) for vehicle in vehicles),
-        *of_papers(application, papers=papers),
         *of_findings(vehicles, open_as=Stand.ADVISED),
+        *of_papers(application, papers=papers),
     ]
 
 
@@ -182,8 +182,9 @@ def of_papers(application: Application, *, papers: Iterable[Attachment]) -> Iter
 def of_findings(vehicles: Iterable[VehicleView], *, open_as: Stand) -> Iterator[Requirement]:
     """Yield what fails or wants a look, vehicle by vehicle, the worst first."""
     for vehicle in vehicles:
+        _sentence, stand = letter_stands(vehicle, open_as=open_as)
         for finding in vehicle.open:
-            if not (finding.check_id in OF_THE_LETTER and vehicle.lacks_letter):
+            if not (finding.check_id in OF_THE_LETTER and stand == open_as):
                 yield of_finding(vehicle, finding, open_as=open_as)
 
 

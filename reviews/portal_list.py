@@ -58,11 +58,12 @@ def applications(request: SignedInRequest) -> HttpResponse:
     rows = found_rows(request)
     page = page_of(rows, before=request.GET.get("before", ""))
     day = legal_day(timezone.now())
-    tab, wanted = request.GET.get("state", ""), words_of(request)
+    wanted = words_of(request)
+    tab = request.GET.get("state", "") if request.GET.get("state", "") in TABS else ""
     context = {
         "page": page,
         "rows": [(row, case_of(row), word_of(row, on=day)) for row in page.rows],
-        "tab": tab if tab in TABS else "",
+        "tab": tab,
         "q": wanted,
         "may_write": may_write(request),
         "may_be_withdrawn": MAY_BE_WITHDRAWN,
@@ -200,7 +201,7 @@ def applications_file(request: SignedInRequest) -> HttpResponse:
             return results(request, outcomes, title=_("Filed"), word=_("filed"))
         messages.error(request, _("Tick at least one application."))
     ready = ready_to_file(exporter_of(request), on=legal_day(now))
-    context = {"ready": ready, "day": legal_day(now), "most": MOST_AT_ONCE, "count": sure(ready)}
+    context = {"ready": ready, "day": legal_day(now), "most": MOST_AT_ONCE, "complete": sure(ready)}
     status = 422 if data is not None else 200
     return render(request, "reviews/applications_file.html", context, status=status)
 

@@ -66,7 +66,7 @@ def test_a_search_for_nonsense_is_answered(page, q):
     sent = q.encode("utf-8", "surrogatepass")
 
     assert (
-        page.get(url("applications"), {"q": sent, "state": q[:9], "before": "1e9"}).status_code
+        page.get(url("applications"), {"q": sent, "state": sent[:9], "before": "1e9"}).status_code
         == 200
     )
 
