@@ -87,6 +87,7 @@ def test_clean_cases_are_decided_with_a_key_each_and_no_page_load(
     hand = Hand(page)
     hand.press("Enter")
     expect(page.locator("main h1")).to_have_text(cases[0].reference)
+    expect(page.locator("main h1")).to_be_focused()
     hand.start_counting()
 
     for case, following in pairwise(cases):
@@ -122,9 +123,30 @@ def test_a_decision_is_taken_back_with_one_key(
     hand.press("z")
 
     expect(page.locator("main h1")).to_have_text(first.reference)
+    expect(page.locator("main h1")).to_be_focused()
     case = Case.objects.get(pk=first.pk)
     assert case.state is Status.IN_REVIEW
     assert case.assignee == desk["reviewer"]
+
+
+def test_a_recommendation_begins_at_its_reasons_and_is_taken_back_with_one_key(
+    minute: None, desk: dict[str, Any], visit: Callable[[User], Page]
+):
+    first, second = clean_cases(desk, 2)
+    page = visit(desk["reviewer"])
+    page.goto(f"/workbench/cases/{first.reference}/")
+    ready_for_next(page)
+    hand = Hand(page)
+    hand.press("r")
+    expect(page.locator("#act-recommend-refusal input[name=reasons]").first).to_be_focused()
+    hand.press("Space", "Control+Enter")
+    expect(page.locator("main h1")).to_have_text(second.reference)
+    expect(page.locator("#undo")).to_contain_text("waits for a second signature")
+
+    hand.press("z")
+
+    expect(page.locator("main h1")).to_have_text(first.reference)
+    assert Case.objects.get(pk=first.pk).state is Status.IN_REVIEW
 
 
 def test_what_the_server_refuses_comes_back_with_its_reason(
@@ -140,6 +162,7 @@ def test_what_the_server_refuses_comes_back_with_its_reason(
 
     expect(page.locator("main h1")).to_have_text(first.reference)
     expect(page.get_by_role("alert")).to_contain_text("has moved on")
+    expect(page.get_by_role("alert")).to_be_focused()
     assert Case.objects.get(pk=first.pk).state is Status.IN_REVIEW
 
 
