@@ -21,7 +21,7 @@ from exports.rules import SHANGHAI, legal_day
 from reviews import checks
 from reviews.models import STATUS_LABELS
 from reviews.past_filters import by_either, by_moment, by_past, by_recommender, by_request
-from reviews.states import COUNTED_OPEN, WITH_OFFICE, Status
+from reviews.states import COUNTED_OPEN, ON_DESK, WITH_OFFICE, Status
 
 NUMBER: Final = re.compile(r"([<>]=?)?([0-9]{1,4})")
 RANGE: Final = re.compile(r"([0-9]{1,4})-([0-9]{1,4})")
@@ -167,6 +167,7 @@ STRETCH: Final = gettext_lazy(
 STANDINGS: Final[Mapping[str, list[Status]]] = {
     "open": sorted(COUNTED_OPEN),
     "office": sorted(WITH_OFFICE),
+    "desk": sorted(ON_DESK),
 }
 TERMS: Final[Mapping[str, Term]] = {
     "due": Term(
@@ -267,6 +268,7 @@ def worded(name: str, value: str) -> str:
         "somebody": _("in somebody's hands"),
         "open": _("open"),
         "office": _("with the office"),
+        "desk": _("on the desk"),
         "asked": _("asked before"),
         "overridden": _("issued over a failed check"),
         "second": _("signed by a second person"),

@@ -87,6 +87,7 @@ def framed(request: SignedInRequest, address: Address, *, at: datetime) -> dict[
         "waiting": counts.get(f"+{queues.FIRST_VIEW}", 0),
         "on_schedule": capped(counts.get(f"+{queues.FIRST_VIEW}", 0)),
         "day": desk_day.day_of(user, at=at),
+        "done_means": queues.DONE_MEANS,
         "days_ahead": queue_of(user.office).horizon,
         "decides": user.role in DECIDERS,
         "now": at,

@@ -13,11 +13,15 @@ from reviews import preferences
 
 @dataclass(frozen=True)
 class Column:
-    """One column; ``sort`` is the order its head offers, ``numeric`` sets it right."""
+    """One column; ``sort`` is the order its head offers, ``numeric`` sets it right.
+
+    ``short`` is what stands in a head too narrow for the label.
+    """
 
     label: Promise
     sort: str = ""
     numeric: bool = False
+    short: Promise | str = ""
 
 
 COLUMNS: Final[Mapping[str, Column]] = {
@@ -29,7 +33,7 @@ COLUMNS: Final[Mapping[str, Column]] = {
     "maker": Column(_("Manufacturer")),
     "destination": Column(_("Destination")),
     "vehicles": Column(_("Vehicles"), numeric=True),
-    "days": Column(_("Days since registration"), numeric=True),
+    "days": Column(_("Days since registration"), numeric=True, short=_("Days")),
     "checks": Column(_("Checks")),
     "status": Column(_("Status")),
     "who": Column(_("Who")),

@@ -127,14 +127,15 @@ def due(row: Mapping[str, Any], *, words: Mapping[str, str]) -> str:
     if row["late"]:
         shown = f"{moment:%m-%d %H:%M} {words['late']}"
         return f'<span class="outcome outcome-fail">{icon("attention")}{shown}</span>'
-    return f"{icon('clock')} {stamp(moment)}"
+    return stamp(moment)
 
 
 def stamp(moment: datetime) -> str:
     """Return a moment as a reader and a machine read it."""
     here = localtime(moment)
     exact = here.isoformat(timespec="seconds")
-    return f'<time datetime="{exact}">{here:%Y-%m-%d %H:%M}</time>'
+    this_year = here.year == localtime().year
+    return f'<time datetime="{exact}">{here:{"%m-%d %H:%M" if this_year else "%Y-%m-%d"}}</time>'
 
 
 def marks(row: Mapping[str, Any], *, words: Mapping[str, str]) -> str:

@@ -28,6 +28,7 @@ def tabs(counts: dict[str, int], *, address: Address) -> list[dict[str, object]]
         {
             "name": name,
             "label": view.label,
+            "means": view.means,
             "tally": capped(counts.get(name, 0)) if view.counted else "",
             "current": name == address.view,
             "key": key,
@@ -70,6 +71,7 @@ def heads(columns: Sequence[str], *, address: Address) -> list[dict[str, object]
     return [
         {
             "label": column.label,
+            "short": column.short,
             "numeric": column.numeric,
             "sort": column.sort if may_sort else "",
             "current": column.sort == address.sort,

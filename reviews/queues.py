@@ -61,6 +61,12 @@ COLUMNS: Final = (
     "exporter__name_zh",
     "exporter__name_en",
 )
+# What the figures count, here and on the board, in words.
+OPEN_MEANS: Final = _(
+    "Filed and not closed: with the office or the exporter, put off or awaiting a signature."
+)
+DUE_MEANS: Final = _("Due by the end of today, what is late included.")
+DONE_MEANS: Final = _("Recommended, decided or signed today; what was taken back does not count.")
 Narrow = Callable[[CaseQuerySet, User, datetime], CaseQuerySet]
 
 
@@ -107,10 +113,11 @@ class View:
     ahead: bool = False
     order: tuple[str, ...] = BY_DUE
     counted: bool = True
+    means: Promise | str = ""
 
 
 VIEWS: Final[Mapping[str, View]] = {
-    "today": View(_("Due today"), today),
+    "today": View(_("Due today"), today, means=DUE_MEANS),
     "mine": View(_("Mine"), mine),
     "mismatches": View(
         _("Mismatches"), lambda cases, _user, at: ready(cases, at).filter(failed__gt=0), ahead=True
@@ -135,7 +142,7 @@ VIEWS: Final[Mapping[str, View]] = {
         _("Put off"),
         lambda cases, _user, at: cases.filter(status=Status.IN_REVIEW, hold_until__gt=at),
     ),
-    "all": View(_("All open"), under_way, ahead=True),
+    "all": View(_("All open"), under_way, ahead=True, means=OPEN_MEANS),
     "decided": View(
         _("Decided"),
         lambda cases, _user, _at: cases.filter(status__in=sorted(FINAL)),

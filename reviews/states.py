@@ -57,3 +57,5 @@ BALL: Final[Mapping[Status, Ball]] = {
 COUNTED_OPEN: Final = OPEN - {Status.SETTLING}
 # What the office must act on by its due time, the checks included.
 WITH_OFFICE: Final = COUNTED_OPEN - {Status.RETURNED}
+# What whoever holds it has to act on: a recommendation waits for somebody else.
+ON_DESK: Final = WITH_OFFICE - {Status.HELD}

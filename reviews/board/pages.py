@@ -14,11 +14,13 @@ from django.views.decorators.http import require_safe
 from exports.errors import RoleMissing
 from exports.http import SignedInRequest
 from exports.tables import csv_response
+from reviews import queues
 from reviews.board import past, present, questions
 from reviews.board.drawing import hours_chart
 from reviews.board.figures import Table, listed, percent
 from reviews.board.questions import Outcome, Side, Sums, names_of
 from reviews.board.scope import PERIODS, Scope, scope_of
+from reviews.states import COUNTED_OPEN
 from reviews.workload_policies import check_can_read_board
 
 FRESH: Final = timedelta(seconds=60)
@@ -40,6 +42,8 @@ def board(request: SignedInRequest) -> HttpResponse:
         "tables": tables,
         "ended": [table for name, table in tables.items() if name in set(Side)],
         "csv_query": request.GET.urlencode(),
+        "open_means": queues.OPEN_MEANS,
+        "due_means": queues.DUE_MEANS,
     }
     return render(request, "workbench/board.html", context)
 
@@ -91,10 +95,10 @@ def heads_of(scope: Scope, sums: Sums, whole: Outcome | None) -> Mapping[str, An
     decided = whole.decided if whole else 0
     late_ones = whole.sums["late"] if whole else 0
     return {
-        "open": present.open_in(sums.backlog, *present.SHOWN),
+        "open": present.open_in(sums.backlog, *COUNTED_OPEN),
         "open_url": listed(scope, status="open"),
         "pace": present.pace_of(sums, at=scope.at, today=scope.today),
-        "due_url": listed(scope, status="office", due="today"),
+        "due_url": listed(scope, status="office", due=f"<={scope.today}"),
         "late": present.late(sums, at=scope.at, today=scope.today),
         "late_url": listed(scope, status="office", due="late"),
         "on_time": percent(decided - late_ones, decided),

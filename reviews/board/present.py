@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from enum import StrEnum
 from typing import Final
 
 from django.utils.translation import gettext as _
@@ -14,10 +15,15 @@ from reviews.board.questions import Standing, Sums
 from reviews.board.scope import Scope
 from reviews.clocks import OFFICE_HOURS, ONE_DAY, Calendar
 from reviews.models import STATUS_LABELS
-from reviews.states import Status
+from reviews.states import WITH_OFFICE, Status
 
-OURS: Final = (Status.CHECKING, Status.IN_REVIEW, Status.HELD)
-SHOWN: Final = (*OURS, Status.SETTLING, Status.RETURNED)
+SHOWN: Final = (
+    Status.CHECKING,
+    Status.IN_REVIEW,
+    Status.HELD,
+    Status.SETTLING,
+    Status.RETURNED,
+)
 BANDS: Final = (
     gettext_lazy("today"),
     gettext_lazy("1 day"),
@@ -25,17 +31,30 @@ BANDS: Final = (
     gettext_lazy("3 days"),
     gettext_lazy("more than 3"),
 )
-LOOKED_BACK: Final = 3  # the pace is what went out in so many hours of the clock
+LOOKED_BACK: Final = timedelta(hours=2)  # the pace is what went out since, and in that hour
+
+
+class Phase(StrEnum):
+    """Whether the office is at work: outside its hours no pace is a promise."""
+
+    DAY_OFF = "day_off"
+    BEFORE = "before"
+    OPEN = "open"
+    OVER = "over"
 
 
 @dataclass(frozen=True)
 class Pace:
-    """When what is due today will be done, if it goes on as in the last hours."""
+    """When what is due today will be done, if it goes on as in the last hours of the office.
+
+    ``done_at`` and ``an_hour`` say nothing outside office hours.
+    """
 
     due: int
-    an_hour: float
-    done_at: datetime | None
-    in_time: bool
+    phase: Phase
+    an_hour: float = 0
+    done_at: datetime | None = None
+    in_time: bool = False
 
 
 def open_in(backlog: Iterable[Standing], *statuses: Status) -> int:
@@ -44,8 +63,8 @@ def open_in(backlog: Iterable[Standing], *statuses: Status) -> int:
 
 
 def due_today(sums: Sums, *, today: date) -> int:
-    """Return how many cases the office must decide by closing time, not counting late ones."""
-    return sum(row.cases for row in ours(sums) if row.due_day == today)
+    """Return how many cases the office must decide by the end of the day, late ones included."""
+    return sum(row.cases for row in ours(sums) if row.due_day <= today)
 
 
 def late(sums: Sums, *, at: datetime, today: date) -> int:
@@ -56,20 +75,34 @@ def late(sums: Sums, *, at: datetime, today: date) -> int:
 
 def ours(sums: Sums) -> Iterator[Standing]:
     """Yield the backlog that is with the office."""
-    return (row for row in sums.backlog if row.status in OURS)
+    return (row for row in sums.backlog if row.status in WITH_OFFICE)
 
 
 def pace_of(sums: Sums, *, at: datetime, today: date) -> Pace:
-    """Return when what is due today will be done at the pace of the last hours."""
+    """Return when what is due today will be done at the pace of the last hours at work."""
+    due, phase = due_today(sums, today=today), phase_of(today, at=at, calendar=sums.calendar)
+    if phase != Phase.OPEN:
+        return Pace(due, phase)
+    began = max(at - LOOKED_BACK, OFFICE_HOURS.opening(today)).astimezone(SHANGHAI)
     now = at.astimezone(SHANGHAI)
-    due, first = due_today(sums, today=today), max(now.hour - LOOKED_BACK + 1, 0)
-    went = sum(went_out(sums.hours, hour) for hour in range(first, now.hour + 1))
-    an_hour = went / (now.hour - first + max(now.minute, 1) / 60)
+    went = sum(went_out(sums.hours, hour) for hour in range(began.hour, now.hour + 1))
+    # Counts are kept by whole hours, so the first one counts from its beginning.
+    hours = (now - began.replace(minute=0, second=0, microsecond=0)) / timedelta(hours=1)
+    an_hour = went / hours
     done_at = now + timedelta(hours=due / an_hour) if an_hour else None
     if not due:
         done_at = now
-    closing = OFFICE_HOURS.closing(today)
-    return Pace(due, an_hour, done_at, in_time=done_at is not None and done_at <= closing)
+    in_time = done_at is not None and done_at <= OFFICE_HOURS.closing(today)
+    return Pace(due, phase, an_hour, done_at, in_time)
+
+
+def phase_of(today: date, *, at: datetime, calendar: Calendar) -> Phase:
+    """Return whether the office is at work at *at*."""
+    if not calendar.is_working(today):
+        return Phase.DAY_OFF
+    if at < OFFICE_HOURS.opening(today):
+        return Phase.BEFORE
+    return Phase.OPEN if at < OFFICE_HOURS.closing(today) else Phase.OVER
 
 
 def went_out(hours: Mapping[tuple[str, int], int], hour: int) -> int:
@@ -104,7 +137,7 @@ def backlog_table(scope: Scope, sums: Sums) -> Table:
         _("Backlog by age"),
         (_("Status"), *map(str, BANDS), _("all")),
         rows,
-        note=_("Age in working days since filing; due is the third."),
+        note=_("Age in working days since filing; due is the third. “Taking effect” is not open."),
     )
 
 
@@ -118,7 +151,7 @@ def backlog_row(scope: Scope, sums: Sums, status: Status, bands: list[tuple[date
         counted(
             sum(row.cases for row in standing if first <= row.filed_day <= last),
             list_of(scope, status, filed=f"{first}..{last}"),
-            tone="warn" if place == len(bands) and status in OURS else "",
+            tone="warn" if place == len(bands) and status in WITH_OFFICE else "",
         )
         for place, (first, last) in enumerate(stretches)
     ]

@@ -16,7 +16,7 @@ from exports.http import SignedInRequest
 from exports.models import User
 from exports.rules import legal_day
 from exports.wording import explain
-from reviews import workload
+from reviews import queues, workload
 from reviews.board import desks
 from reviews.board.workload_forms import AbsenceForm, ShareForm
 from reviews.models import Absence, Case
@@ -51,6 +51,9 @@ def page(request: SignedInRequest, *, status: int = 200, **forms: Any) -> HttpRe
         present = workload.present_of(team, on=legal_day(at))
         context |= {
             "desks": desks.desks_of(team, user=user, at=at),
+            "today": legal_day(at),
+            "due_means": queues.DUE_MEANS,
+            "done_means": queues.DONE_MEANS,
             "free": desks.oldest_free(user, at=at),
             "present": present,
             "share": ShareForm(team=team, present=present),

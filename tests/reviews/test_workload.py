@@ -336,8 +336,8 @@ def test_desks_say_what_lies_on_them(
     }
 
     wang, sun = found["Wang"], found["Sun"]
-    assert (wang.assigned, wang.claimed, wang.due_today, wang.late) == (3, 1, 1, 1)
-    assert (sun.load, sun.decided, sun.away is not None) == (0, 1, True)
+    assert (wang.assigned, wang.claimed, wang.due_today, wang.late) == (3, 1, 2, 1)
+    assert (sun.load, sun.done, sun.away is not None) == (0, 1, True)
 
 
 # --- the page ---------------------------------------------------------------------------------
