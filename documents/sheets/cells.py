@@ -206,6 +206,8 @@ def read_day(_name: str, cell: Any, wrote: str, _words: Words) -> Read:
     if isinstance(days, str):
         return trouble(days, wrote)
     if len(days) > 1:
+        if short_year(wrote):
+            return trouble("day_unreadable", wrote)
         return trouble("day_ambiguous", wrote, options=[day.isoformat() for day in days])
     [day] = days
     if day < EARLIEST or day.year > 2100:
@@ -247,13 +249,12 @@ def serial_day(text: str) -> date | None:
 
 
 def turned_days(found: re.Match[str]) -> list[date]:
-    """Return the days that figures ending in the year can mean."""
+    """Return the days that figures ending in the year can mean: day first, then month first."""
     first, second, year = int(found[1]), int(found[3]), int(found[4])
     orders = [(year, second, first), (year, first, second)]
     if len(found[4]) == 2:
         orders = [(2000 + y, m, d) for y, m, d in [*orders, (first, second, year)]]
-    days = {day for order in orders if (day := calendar_day(*order))}
-    return sorted(days, reverse=True)
+    return list(dict.fromkeys(day for order in orders if (day := calendar_day(*order))))
 
 
 def calendar_day(year: int, month: int, day: int) -> date | None:
