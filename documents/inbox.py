@@ -19,6 +19,7 @@ from documents.models import Confirmation, Document, Reading
 from documents.reading.papers import READABLE
 from documents.showing import Standing, standings_of
 from exports.errors import DomainError, Incomplete, Moved
+from exports.identifiers import plain_name
 from exports.models import (
     Application,
     Destination,
@@ -67,7 +68,7 @@ class Paper:
 
     ``matched`` and ``unmatched`` are the VINs read, the exporter's and no vehicle's of theirs;
     ``missing`` what a letter does not say and a person must enter; ``drafts`` the drafts whose
-    vehicles a letter names; ``sure`` lets it be ticked beforehand.
+    vehicles a letter names, ``foreign`` that some are another maker's; ``sure`` lets it be ticked beforehand.
     """
 
     document: Document
@@ -76,6 +77,7 @@ class Paper:
     unmatched: list[str] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
     drafts: list[Application] = field(default_factory=list)
+    foreign: bool = False
     places: list[tuple[Place, str]] = field(default_factory=list)
     sure: bool = False
 
@@ -120,12 +122,10 @@ def papers_of(
     for reading in Reading.objects.filter(document__in=documents).order_by("id"):
         readings[reading.document_id].append(reading)
     vins = {each.value for rows in readings.values() for each in rows if each.field == Field.VIN}
-    lines = drafted(exporter, vins)
+    fleet = Vehicle.objects.filter(exporter=exporter, vin__in=vins)
     known = _Known(
-        own=set(
-            Vehicle.objects.filter(exporter=exporter, vin__in=vins).values_list("vin", flat=True)
-        ),
-        lines=lines,
+        own=dict(fleet.values_list("vin", "maker_name")),
+        lines=drafted(exporter, vins),
         drafts=offered(exporter, about=about),
         makers=makers_among(readings.values()),
         about=about,
@@ -139,9 +139,9 @@ def papers_of(
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """What the papers are matched with."""
+    """What the papers are matched with; ``own`` are the exporter's VINs, each with its maker."""
 
-    own: set[str]
+    own: Mapping[str, str]
     lines: Mapping[str, list[Line]]
     drafts: list[Application]
     makers: set[str]
@@ -188,13 +188,7 @@ def paper_of(
     matched = [vin for vin in vins if vin in known.own]
     unmatched = [vin for vin in vins if vin not in known.own]
     if document.kind == LETTER:
-        missing = missing_in(readings)
-        drafts = {line.application for vin in matched for line in known.lines.get(vin, ())}
-        sure = not missing and bool(matched) and beyond_doubt(readings, makers=known.makers)
-        return Paper(
-            document, standing, matched, unmatched, missing,
-            drafts=sorted(drafts, key=lambda each: each.pk), sure=sure,
-        )  # fmt: skip
+        return letter_of(document, standing, readings, known, matched=matched, unmatched=unmatched)
     places = places_for(document, matched, readings, known)
     return Paper(
         document,
@@ -203,6 +197,35 @@ def paper_of(
         unmatched,
         places=[(place, place.value(document)) for place in places],
         sure=any(place.ticked for place in places),
+    )
+
+
+def letter_of(
+    document: Document,
+    standing: Standing,
+    readings: list[Reading],
+    known: _Known,
+    *,
+    matched: list[str],
+    unmatched: list[str],
+) -> Paper:
+    """Return a letter with the drafts whose vehicles it names.
+
+    It is sure only for vehicles of the very maker that issued it.
+    """
+    issuer = proposals.initial_of(readings)["issuer_name"]
+    drafts = {line.application for vin in matched for line in known.lines.get(vin, ())}
+    makers = {plain_name(known.own[vin]) for vin in matched}
+    read_well = not missing_in(readings) and beyond_doubt(readings, makers=known.makers)
+    return Paper(
+        document,
+        standing,
+        matched,
+        unmatched,
+        missing=missing_in(readings),
+        drafts=sorted(drafts, key=lambda each: each.pk),
+        foreign=bool(matched) and makers != {plain_name(issuer)},
+        sure=read_well and makers == {plain_name(issuer)},
     )
 
 

@@ -123,6 +123,15 @@ def test_a_doubtful_letter_is_not_ticked(exporter, clerk, how):
     assert not found.sure
 
 
+def test_a_letter_for_another_makers_vehicle_is_not_ticked(exporter, clerk):
+    letter(clerk, [make_vehicle(exporter, by=clerk, maker_name="广汽乘用车有限公司").vin])
+
+    [found] = seen(clerk)
+
+    assert found.foreign
+    assert not found.sure
+
+
 def test_a_letter_of_nobodys_vehicle_is_not_ticked(exporter, clerk):
     letter(clerk, [make_vin()])
 
