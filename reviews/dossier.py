@@ -21,6 +21,7 @@ from reviews.checks.age import verdict_on
 from reviews.checks.model import Finding as Found
 from reviews.checks.model import Outcome
 from reviews.discretion import for_exporter
+from reviews.explaining import follows_no_letter
 from reviews.models import Case, Finding
 
 ORDER: Final = (Outcome.FAIL, Outcome.ATTENTION, Outcome.PASS, Outcome.NOT_APPLICABLE)
@@ -153,23 +154,13 @@ def is_open(finding: FindingView) -> bool:
     return finding.outcome in (Outcome.FAIL, Outcome.ATTENTION) and not finding.follows
 
 
-def follows_from_no_letter(finding: Found | Finding) -> bool:
-    """Tell whether *finding* only says of an absent letter what CNF-01 said already."""
-    return (
-        finding.check_id.startswith("CNF-")
-        and finding.check_id != "CNF-01"
-        and finding.outcome == Outcome.ATTENTION
-        and not finding.inputs.get("confirmations")
-    )
-
-
 def finding_view(finding: Found | Finding) -> FindingView:
     """Return one finding in the reader's language, as far as it is the exporter's business."""
     check, told = CHECKS.get(finding.check_id), for_exporter(finding)
     return FindingView(
         check_id=finding.check_id,
         outcome=str(told.outcome),
-        follows=follows_from_no_letter(finding),
+        follows=follows_no_letter(finding),
         said=told.sentence,
         mended=told.cure,
         basis=check.clause if check else Sentence(zh="", en=""),

@@ -8,7 +8,8 @@ from django.urls import reverse
 
 from exports.wording import say
 from reviews.checks import CHECKS, from_json
-from reviews.checks.model import Json
+from reviews.checks.model import Finding as Found
+from reviews.checks.model import Json, Outcome
 from reviews.checks.papers import ECHO_CHECKS
 from reviews.comparison import GRAVE, GRAVITY
 from reviews.models import Finding
@@ -76,12 +77,12 @@ def is_about_vehicle(finding: Finding) -> bool:
     return check is None or check.subject == "vehicle"
 
 
-def follows_no_letter(finding: Finding) -> bool:
+def follows_no_letter(finding: Found | Finding) -> bool:
     """Tell whether *finding* only says of an absent letter what CNF-01 says already."""
     return (
         finding.check_id.startswith("CNF-")
         and finding.check_id != NO_LETTER
-        and finding.outcome == Finding.Outcome.ATTENTION
+        and finding.outcome == Outcome.ATTENTION
         and not finding.inputs.get("confirmations")
     )
 
