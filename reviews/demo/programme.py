@@ -99,6 +99,8 @@ PROGRAMME: Final[Mapping[str, Mapping[str, int]]] = {
     "lapsed": {"missing": 5, "digit": 4, "bare": 3},
     "consulted": {"free": 1, "letter clean": 1},
     "advised": {"date": 1, "free": 1},
+    "used": {"free": 12},
+    "to_replace": {"free": 2},
 }
 # Ending → from and to how many working days ago it was filed. Three days make a case due today.
 FILED: Final[Mapping[str, tuple[int, int]]] = {
@@ -111,6 +113,8 @@ FILED: Final[Mapping[str, tuple[int, int]]] = {
     "held": (2, 3),
     "issued": (6, 84),
     "expired": (135, 150),
+    "used": (20, 80),
+    "to_replace": (14, 20),
     "revoked": (20, 70),
     "refused": (6, 80),
     "withdrawn": (4, 80),

@@ -18,7 +18,7 @@ from documents.models import Confirmation
 from exports import drafting, fleet
 from exports.models import Application, Destination, Port, User, Vehicle
 from reviews import assessment, claims, decisions, intake, licensing, settling
-from reviews.demo import papers
+from reviews.demo import afterlives, papers
 from reviews.demo.cast import Cast, Company, Desk
 from reviews.demo.diary import Diary
 from reviews.demo.questions import questions_about, refusal_reasons, replies_to
@@ -289,6 +289,22 @@ def revoked(world: World, plan: Plan) -> Story:
     )
 
 
+def used(world: World, plan: Plan) -> Story:
+    """Issue, and report what the licence was used for."""
+    licence = yield from issued(world, plan)
+    at = world.diary.later(plan.filed_at, minutes=4_000)
+    yield at
+    afterlives.use(licence, by=plan.company.clerk, at=at, number=plan.number)
+
+
+def to_replace(world: World, plan: Plan) -> Story:
+    """Issue, and ask that another licence take its place."""
+    licence = yield from issued(world, plan)
+    at = world.diary.later(plan.filed_at, minutes=4_000)
+    yield at
+    afterlives.ask_for_another(licence, by=plan.company.clerk, at=at)
+
+
 def settle(*, at: datetime) -> None:
     """Let what was decided a minute ago take effect."""
     for settlement_id in settling.waiting(at):
@@ -370,6 +386,8 @@ TELL: Final[Mapping[str, Callable[[World, Plan], Generator[datetime, None, objec
     "held": held,
     "issued": issued,
     "expired": issued,
+    "used": used,
+    "to_replace": to_replace,
     "revoked": revoked,
     "refused": refused,
     "withdrawn": withdrawn,

@@ -30,7 +30,7 @@ from reviews.demo import stage
 from reviews.demo.cast import PASSWORD
 from reviews.demo.programme import PROGRAMME, roles
 from reviews.management.commands.demo import SIGN_INS
-from reviews.models import Case, Decision, Finding, Licence
+from reviews.models import Case, Decision, Finding, Licence, Replacement
 from reviews.states import Status
 
 pytestmark = pytest.mark.django_db
@@ -70,12 +70,11 @@ def test_drafts_and_discarded_drafts_are_there():
     assert Application.objects.filter(discarded_at__isnull=False).exists()
 
 
-def test_licences_are_live_revoked_and_expired_and_all_are_drawn():
+def test_licences_stand_in_every_way_and_all_are_drawn():
     assert set(Licence.objects.values_list("state", "paper_state")) == {
-        ("live", "ready"),
-        ("revoked", "ready"),
-        ("expired", "ready"),
+        (state, "ready") for state in Licence.State
     }
+    assert Replacement.objects.waiting().exists()
 
 
 def test_vehicles_meet_every_outcome_of_the_rule():
