@@ -68,7 +68,8 @@ class Paper:
 
     ``matched`` and ``unmatched`` are the VINs read, the exporter's and no vehicle's of theirs;
     ``missing`` what a letter does not say and a person must enter; ``drafts`` the drafts whose
-    vehicles a letter names, ``foreign`` that some are another maker's; ``sure`` lets it be ticked beforehand.
+    vehicles a letter names, ``foreign`` that some are another maker's; ``sure`` lets it be ticked
+    beforehand.
     """
 
     document: Document
