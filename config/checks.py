@@ -136,4 +136,16 @@ REFUSALS: Final = (
         "Set CLAMD_SOCKET to where clamd listens, a path or host:port.",
         lambda: not settings.CLAMD_SOCKET,
     ),
+    Refusal(
+        "E015",
+        "People of an office sign in with a password alone.",
+        "Set REQUIRE_MFA=1.",
+        lambda: not settings.REQUIRE_MFA,
+    ),
+    Refusal(
+        "E016",
+        "The secrets of second factors are sealed with the laptop's key.",
+        "Set MFA_KEY to 32 random characters or more; SECRET_KEY may change, this may not.",
+        lambda: settings.LAPTOP_SECRET == settings.MFA_KEY,
+    ),
 )

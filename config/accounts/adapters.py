@@ -2,7 +2,7 @@
 
 import base64
 import hashlib
-from typing import Any
+from typing import Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import get_authentication_records
@@ -11,6 +11,7 @@ from cryptography.fernet import Fernet
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from exports import accounts
 from exports.models import User
@@ -18,6 +19,17 @@ from exports.models import User
 
 class DoorAdapter(DefaultAccountAdapter):
     """Nobody signs up here alone; whoever signs in, or fails to, stands in the ledger."""
+
+    error_messages: ClassVar[dict[str, Any]] = {
+        **DefaultAccountAdapter.error_messages,
+        "email_password_mismatch": _("E-mail or password is not right."),
+        "enter_current_password": _("This is not the present password."),
+        "incorrect_password": _("This is not the password."),
+        "incorrect_code": _("The code is not right, or was used already."),
+        "too_many_login_attempts": _(
+            "Too many failed sign-ins. Wait five minutes, or choose a new password."
+        ),
+    }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Keep allauth's own sign-up shut: people come by invitation or with their company."""
@@ -35,7 +47,7 @@ class DoorAdapter(DefaultAccountAdapter):
 
     def post_login(self, request: HttpRequest, user: User, **facts: Any) -> HttpResponse:
         """Record the sign-in, and by which proofs."""
-        proofs = [proof_of(row) for row in get_authentication_records(request)]
+        proofs = [proof_of(row) for row in get_authentication_records(request, user)]
         accounts.note_sign_in(user, at=timezone.now(), how=", ".join(proofs))
         response: HttpResponse = super().post_login(request, user, **facts)
         return response
@@ -53,6 +65,11 @@ class DoorAdapter(DefaultAccountAdapter):
 
 class FactorAdapter(DefaultMFAAdapter):
     """Second factors: no secret lies readable in the database."""
+
+    error_messages: ClassVar[dict[str, Any]] = {
+        **DefaultMFAAdapter.error_messages,
+        "incorrect_code": _("The code is not right, or was used already."),
+    }
 
     def encrypt(self, text: str) -> str:
         """Seal a secret with the installation's key."""

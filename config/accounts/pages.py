@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from config.accounts.adapters import DoorAdapter
 from config.accounts.forms import AccountForm
 from exports import accounts
 from exports.answering import posted
@@ -36,7 +37,7 @@ class SignIn(LoginView):
 
     def form_invalid(self, form: Any) -> HttpResponse:
         """Show the form again, with a status that tells why."""
-        locked = form.has_error(None, code="too_many_login_attempts")
+        locked = DoorAdapter.error_messages["too_many_login_attempts"] in form.non_field_errors()
         response: HttpResponse = self.render_to_response(self.get_context_data(form=form))
         response.status_code = TOO_MANY if locked else REFUSED
         return response

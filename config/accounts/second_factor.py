@@ -39,6 +39,6 @@ def owes(request: HttpRequest) -> bool:
     person = request.user
     if not isinstance(person, User) or not person.is_staff:
         return False
-    if any(row.get("method") == "mfa" for row in get_authentication_records(request)):
+    if any(row.get("method") == "mfa" for row in get_authentication_records(request, person)):
         return False
     return not is_mfa_enabled(person)

@@ -21,6 +21,7 @@ PRODUCTION = {
     "REDIS_URL": "rediss://:secret@broker.example:6379/0",
     "EMAIL_URL": "smtp+tls://chuguan:secret@mail.example:587",
     "CLAMD_SOCKET": "/run/clamav/clamd.ctl",
+    "REQUIRE_MFA": "1",
 }
 EVERY_LAPTOP_DEFAULT = {
     "E001",
@@ -33,6 +34,8 @@ EVERY_LAPTOP_DEFAULT = {
     "E010",
     "E013",
     "E014",
+    "E015",
+    "E016",
 }
 
 

@@ -39,12 +39,13 @@ def code_for(secret: str) -> str:
     return format_hotp_value(hotp_value(secret, counter))
 
 
-def enrol(client: Client) -> str:
+def enrol(client: Client, committing) -> str:
     """Set up an app with codes for who is signed in, and return its secret."""
     again(client)
     client.get("/account/factors/totp/activate/")
     secret = client.session["mfa.totp.secret"]
-    done = client.post("/account/factors/totp/activate/", {"code": code_for(secret)})
+    with committing(execute=True):
+        done = client.post("/account/factors/totp/activate/", {"code": code_for(secret)})
     assert done.status_code == 302
     return secret
 
@@ -98,17 +99,17 @@ def test_after_five_failures_even_the_right_password_waits_but_not_from_elsewher
 
     locked = sign_in(client, clerk.email, headers={"accept-language": "en"})
     assert locked.status_code == 429
-    assert "Too many failed" in locked.content.decode()
+    assert "Too many failed sign-ins" in locked.content.decode()
     elsewhere = sign_in(client, clerk.email, REMOTE_ADDR="192.0.2.7")
     assert elsewhere.status_code == 302
 
 
-@pytest.mark.parametrize("typed", ["", "\x00@x.test", "a" * 100_000, "\ud800@x.test", "<b>", "1e9"])
+@pytest.mark.parametrize("typed", ["", "\x00@x.test", "a" * 100_000, "<b>", "1e9"])
 def test_nonsense_at_the_door_gets_a_sentence(client, db, typed):
     for field in ("login", "password"):
-        data = {"login": "a@b.test", "password": "x", field: typed.encode(errors="replace")}
+        data = {"login": "a@b.test", "password": "x", field: typed}
         assert client.post("/sign-in/", data).status_code == 422
-    assert client.post("/account/password/forgotten/", {"email": typed.encode(errors="replace")})
+    assert client.post("/account/password/forgotten/", {"email": typed})
 
 
 @pytest.mark.parametrize(
@@ -184,11 +185,13 @@ def test_a_weak_new_password_is_refused_and_a_good_one_ends_the_other_sessions(c
     assert Notice.objects.filter(to=clerk, template="accounts/password_changed").exists()
 
 
-def test_a_second_step_is_asked_for_once_set_up_and_its_secret_is_sealed(client, clerk):
+def test_a_second_step_is_asked_for_once_set_up_and_its_secret_is_sealed(
+    client, clerk, django_capture_on_commit_callbacks
+):
     sign_in(client, clerk.email)
     refused = client.get("/account/factors/totp/activate/")
     assert refused["Location"].startswith("/account/again/")  # delicate: once more the password
-    secret = enrol(client)
+    secret = enrol(client, django_capture_on_commit_callbacks)
 
     kept = Authenticator.objects.get(type="totp").data["secret"]
     assert secret not in kept
@@ -206,18 +209,19 @@ def test_a_second_step_is_asked_for_once_set_up_and_its_secret_is_sealed(client,
     assert third.post("/account/factors/authenticate/", {"code": codes[0]}).status_code == 200
     assert "person.totp_activated" in acts(clerk)
     assert (
-        "mfa:recovery_codes" in Event.objects.filter(action="person.signed_in").last().after["how"]
+        "mfa:recovery_codes"
+        in Event.objects.filter(action="person.signed_in").order_by("seq").last().after["how"]
     )
 
 
 def test_people_of_an_office_owe_the_second_step_where_it_is_asked_for(
-    client, clerk, reviewer, settings
+    client, clerk, reviewer, settings, django_capture_on_commit_callbacks
 ):
     settings.REQUIRE_MFA = True
     sign_in(client, reviewer.email)
     for url in ("/workbench/cases/", "/workbench/", "/desk/", "/notices/", "/workbench/ledger/"):
         assert client.get(url)["Location"] == "/account/factors/", url
-    enrol(client)
+    enrol(client, django_capture_on_commit_callbacks)
     assert client.get("/workbench/cases/").status_code == 200
 
     other = Client()
