@@ -76,40 +76,57 @@ def cookies(site: str, browser: Browser) -> Callable[[str], list[dict[str, objec
     return of
 
 
-@pytest.fixture
-def visit(
+@pytest.fixture(scope="session")
+def contexts(
     site: str, browser: Browser, cookies: Callable[[str], list[dict[str, object]]]
-) -> Iterator[Callable[..., Page]]:
-    """Return a page of a browser of its own, as *who*, in one language, of one size."""
-    contexts: list[BrowserContext] = []
+) -> Iterator[Callable[..., BrowserContext]]:
+    """Return the window of a person, with scripts or without, which keeps what it once loaded."""
+    kept: dict[tuple[str, bool], BrowserContext] = {}
 
-    def open_page(who: str, *, language: str = "en", width: int = 1280, height: int = 900) -> Page:
-        context = browser.new_context(
-            base_url=site,
-            viewport={"width": width, "height": height},
-            locale=language,
-            reduced_motion="reduce",
-        )
-        context.set_default_timeout(60_000)
-        context.add_cookies(cookies(who))
-        contexts.append(context)
-        page = context.new_page()
+    def of(who: str, *, scripts: bool) -> BrowserContext:
+        if (who, scripts) not in kept:
+            context = browser.new_context(
+                base_url=site,
+                locale="en",
+                reduced_motion="reduce",
+                java_script_enabled=scripts,
+            )
+            context.set_default_timeout(60_000)
+            if who:
+                context.add_cookies(cookies(who))
+            kept[who, scripts] = context
+        return kept[who, scripts]
+
+    yield of
+    for context in kept.values():
+        context.close()
+
+
+@pytest.fixture
+def visit(contexts: Callable[..., BrowserContext]) -> Iterator[Callable[..., Page]]:
+    """Return a page as *who* ("" for a stranger) in a window of one size."""
+    pages: list[Page] = []
+
+    def open_page(who: str, *, width: int = 1280, height: int = 900, scripts: bool = True) -> Page:
+        page = contexts(who, scripts=scripts).new_page()
+        page.set_viewport_size({"width": width, "height": height})
         page.complaints = []
         page.on("pageerror", lambda error: page.complaints.append(str(error)))
         page.on(
             "console",
             lambda said: page.complaints.append(said.text) if said.type == "error" else None,
         )
+        pages.append(page)
         return page
 
     yield open_page
-    for context in contexts:
-        context.close()
+    for page in pages:
+        page.close()
 
 
 @pytest.fixture(scope="session")
 def addresses(
-    site: str, browser: Browser, cookies: Callable[[str], list[dict[str, object]]]
+    contexts: Callable[..., BrowserContext],
 ) -> Callable[..., str]:
     """Return where a link leads: the first on a page that *selector* finds for *who*.
 
@@ -119,14 +136,12 @@ def addresses(
 
     def first(who: str, path: str, selector: str, shows: str = "body") -> str:
         if (who, path, selector, shows) not in kept:
-            context = browser.new_context(base_url=site)
-            context.add_cookies(cookies(who))
-            page = context.new_page()
+            page = contexts(who, scripts=True).new_page()
             page.goto(path, timeout=60_000)
             links = [str(link.get_attribute("href")) for link in page.locator(selector).all()]
             found = (link for link in links[:40] if shown(page, link, what=shows))
             kept[who, path, selector, shows] = next(found, "")
-            context.close()
+            page.close()
         return kept[who, path, selector, shows]
 
     return first

@@ -1,11 +1,11 @@
 """The workbench as people with keyboards, screen readers, magnifiers and narrow screens meet it."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+
+from tests.access.rules import WIDTHS, check_for_everybody
 
 pytestmark = [pytest.mark.browser, pytest.mark.once, pytest.mark.timeout(1200)]
 
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 CASE = "a[href*='/workbench/cases/']:not([href*='?']):not([href$='/cases/'])"
 # Name, who looks, the address; or the page and the link on it that leads there.
 PAPER = ".viewer img"
@@ -34,19 +34,18 @@ PAGES = [
     ("ledger", "auditor", "/workbench/ledger/"),
 ]
 NAMES = [name for name, _who, _where in PAGES]
-WIDTHS = {"wide": (1280, 900), "magnified twice": (640, 450), "narrow": (320, 640)}
 
 
 @pytest.fixture
 def opened(visit, addresses):
-    """Open a page by its name, in a language and a size; return it once it stands."""
+    """Open a page by its name, in a language; return it once it stands."""
 
-    def open_named(name, *, language, width):
+    def open_named(name, *, language="en"):
         who, where = next((who, where) for known, who, where in PAGES if known == name)
         path = where if isinstance(where, str) else addresses(who, *where)
         if not path:
             pytest.skip("the demonstration has none at this hour")
-        across, down = WIDTHS[width]
+        across, down = WIDTHS["wide"]
         page = visit(who, width=across, height=down)
         mark = "&" if "?" in path else "?"
         answer = page.goto(f"{path}{mark}lang={language}", wait_until="load")
@@ -57,38 +56,16 @@ def opened(visit, addresses):
     return open_named
 
 
-@pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
 @pytest.mark.parametrize("name", NAMES)
-def test_a_page_keeps_the_rules_for_everybody(opened, pictures, name, language, width):
-    page = opened(name, language=language, width=width)
-    if pictures:
-        page.screenshot(path=pictures / f"{name} {language} {width}.png", full_page=True)
+def test_a_page_keeps_the_rules_for_everybody(opened, pictures, name, language):
+    page = opened(name, language=language)
 
-    assert page.locator("h1").count() == 1
-    across = page.evaluate("document.documentElement.scrollWidth")
-    assert across <= WIDTHS[width][0], f"{across} px wide: {too_wide(page)}"
-    found = Axe().run(page, options=RULES)
-    assert [told(violation) for violation in found.response["violations"]] == []
-    assert page.complaints == []
-
-
-def too_wide(page):
-    """Name what sticks out of the window."""
-    return page.evaluate(
-        """() => [...document.querySelectorAll('main *, header *')]
-        .filter(e => e.getBoundingClientRect().right > innerWidth + 1)
-        .slice(0, 5).map(e => e.outerHTML.slice(0, 90))"""
-    )
-
-
-def told(violation):
-    """Return a violation in a few words."""
-    return violation["id"], [node["html"][:160] for node in violation["nodes"][:3]]
+    check_for_everybody(page, keep=pictures, name=f"{name} {language}")
 
 
 def test_a_document_can_be_listened_to(opened):
-    page = opened("case", language="en", width="wide")
+    page = opened("case")
     assert page.locator(PAPER).count() > 0
 
     for picture in page.locator(PAPER).all():
@@ -99,7 +76,7 @@ def test_a_document_can_be_listened_to(opened):
 
 @pytest.mark.parametrize("name", ["case", "queue, all"])
 def test_the_focus_is_never_hidden_under_the_bar(opened, name):
-    page = opened(name, language="en", width="wide")
+    page = opened(name)
     page.locator("body").focus()
 
     for _step in range(80):

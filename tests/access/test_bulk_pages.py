@@ -1,9 +1,8 @@
 """From the ticks in the queue to the results, in a browser: live, readable, without complaint."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
-from tests.access.test_access import RULES, told, too_wide
+from tests.access.rules import check_for_everybody
 
 pytestmark = [pytest.mark.browser, pytest.mark.once, pytest.mark.timeout(1200)]
 LAST = "/workbench/cases/?view=all&horizon=all"
@@ -11,13 +10,8 @@ LAST = "/workbench/cases/?view=all&horizon=all"
 
 def check(page) -> None:
     """Hold the page to the rules for everybody, also in a narrow window."""
-    found = Axe().run(page, options=RULES)
-    assert [told(violation) for violation in found.response["violations"]] == []
-    page.set_viewport_size({"width": 320, "height": 640})
-    assert page.evaluate("document.documentElement.scrollWidth") <= 320, too_wide(page)
+    check_for_everybody(page, widths=["wide", "narrow"])
     page.set_viewport_size({"width": 1280, "height": 900})
-    assert page.locator("h1").count() == 1
-    assert page.complaints == []
 
 
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
