@@ -18,8 +18,9 @@ from reviews.models import Case, CheckRun
 
 Field = Reading.Field
 MOST_OUTLETS: Final = 3
-# How much of the paper around a value is shown, in heights of its box.
-AROUND: Final = 0.6
+# How much of the paper around a value is shown, in heights of its box. The page lets the outer
+# fifth of the height fade out, so that no line above or below seems cut off (lane.css).
+AROUND: Final = 0.8
 SEAL_AROUND: Final = 0.08
 LETTER: Final = (
     "vin",

@@ -12,6 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from documents.showing.pages import FULL
 from exports.models import User
 from reviews import sampling
 from reviews.lane.choosing import clean
@@ -108,7 +109,7 @@ def crop_view(tile: LaneTile, crop: Mapping[str, Any]) -> CropView:
         label=str(LABELS[kind]),
         read=crop["read"],
         declared=country_of(case) if kind == Why.DESTINATION else crop["declared"],
-        src=reverse("workbench:document_page", args=place) if crop["box"] else "",
+        src=f"{reverse('workbench:document_page', args=place)}?{FULL}" if crop["box"] else "",
         view_box=" ".join(map(str, crop["box"])),
         size=crop["size"],
         specimen=specimen_at(case, crop["specimen"]),

@@ -16,8 +16,12 @@ const write = (value) => {
 };
 let on = (dialog?.dataset.keys || read()) !== "off";
 
-const visible = (element) => element.getClientRects().length > 0 && !element.disabled;
-const keyed = () => [...document.querySelectorAll("[data-key]")].filter(visible);
+const visible = (element) => element.getClientRects().length > 0;
+const keyed = () => [...document.querySelectorAll("[data-key]")].filter((element) => visible(element) && !element.disabled);
+// What waits for something first is listed with what it waits for (data-key-when).
+const listed = () => [...document.querySelectorAll("[data-key]")].filter(
+  (element) => visible(element) && (!element.disabled || element.dataset.keyWhen),
+);
 const keyOf = (element) => own[element.dataset.key] || element.dataset.key;
 const spelled = (key) => (/^[a-z]$/.test(key) ? key.toUpperCase() : /^[A-Z]$/.test(key) ? `Shift+${key}` : key);
 const name = (element) => {
@@ -35,7 +39,7 @@ const ignored = (event) =>
 
 const list = () => {
   const shown = new Map();
-  for (const element of keyed()) if (!shown.has(keyOf(element))) shown.set(keyOf(element), element);
+  for (const element of listed()) if (!shown.has(keyOf(element))) shown.set(keyOf(element), element);
   const rows = [...shown].flatMap(([key, element]) => {
     const term = document.createElement("dt");
     const face = document.createElement("kbd");
@@ -43,7 +47,7 @@ const list = () => {
     face.className = "key";
     face.textContent = spelled(key);
     term.append(face);
-    what.textContent = name(element);
+    what.textContent = element.disabled ? `${name(element)} (${element.dataset.keyWhen})` : name(element);
     return [term, what];
   });
   dialog.querySelector("dl").replaceChildren(...rows);

@@ -124,7 +124,7 @@ const does = {
 if (sheet && form) {
   const near = new IntersectionObserver((entries) => {
     for (const entry of entries) if (entry.isIntersecting) load(byElement.get(entry.target));
-  }, { rootMargin: "100% 0px" });
+  }, { rootMargin: "25% 0px" });
   const steps = Array.from({ length: 21 }, (_, step) => step / 20);
   const onScreen = new IntersectionObserver((entries) => {
     for (const { target, intersectionRatio, intersectionRect, rootBounds } of entries) {
