@@ -85,6 +85,8 @@ SAFE = {
     "CELERY_TASK_ALWAYS_EAGER": False,
     "EMAIL_BACKEND": f"{MAIL}.smtp.EmailBackend",
     "CLAMD_SOCKET": PRODUCTION["CLAMD_SOCKET"],
+    "REQUIRE_MFA": True,
+    "MFA_KEY": PRODUCTION["SECRET_KEY"],
 }
 
 
@@ -121,6 +123,8 @@ def test_safe_values_are_not_refused(settings):
         ("EMAIL_BACKEND", f"{MAIL}.filebased.EmailBackend", "E013"),
         ("EMAIL_BACKEND", f"{MAIL}.dummy.EmailBackend", "E013"),
         ("CLAMD_SOCKET", "", "E014"),
+        ("REQUIRE_MFA", False, "E015"),
+        ("MFA_KEY", LAPTOP_SECRET, "E016"),
     ],
 )
 def test_each_laptop_default_alone_is_refused_by_its_number(settings, name, value, refusal):
