@@ -19,7 +19,16 @@ from reviews.checks.letters import (
     judge_outlets,
     judge_vin,
 )
-from reviews.checks.model import Facts, Judgement, Outcome, attention, failed, passed, spared
+from reviews.checks.model import (
+    ConfirmationFacts,
+    Facts,
+    Judgement,
+    Outcome,
+    attention,
+    failed,
+    passed,
+    spared,
+)
 from reviews.checks.promise import FORGED, judge_promise, judge_word
 from reviews.checks.registry import check
 from reviews.checks.sealing import judge_seal
@@ -183,8 +192,9 @@ def letter_is_in_force(facts: Facts) -> Judgement:
 )
 def letter_is_not_disowned(facts: Facts) -> Judgement:
     """Fail what the manufacturer calls forged; a forged one beside a good one wants an eye."""
-    judgement = _judge_letter(facts, test=judge_word)
     forged = [letter for letter in facts.confirmations if letter.word == FORGED]
+    # What its maker calls forged is no less so while its file is still being opened.
+    judgement = _judge_letter(facts, test=judge_word, otherwise=next(iter(forged), None))
     if not forged or judgement.outcome in (Outcome.FAIL, Outcome.ATTENTION):
         return judgement
     number = forged[0].number or "–"
@@ -194,9 +204,11 @@ def letter_is_not_disowned(facts: Facts) -> Judgement:
     )
 
 
-def _judge_letter(facts: Facts, *, test: LetterTest) -> Judgement:
+def _judge_letter(
+    facts: Facts, *, test: LetterTest, otherwise: ConfirmationFacts | None = None
+) -> Judgement:
     """Judge the best letter by *test*; a letter that is not needed cannot fail the vehicle."""
-    verdict, letter = verdict_on(facts), best_letter(facts)
+    verdict, letter = verdict_on(facts), best_letter(facts) or otherwise
     needless = verdict is not None and verdict.spares_letter
     if letter is None:
         return _needless() if needless else _nothing_to_judge()
