@@ -244,7 +244,7 @@ ACTS: Final[Mapping[str, Act]] = {
     ),
     "put-off": Act(
         "put_off",
-        _("Later"),
+        _("Put off"),
         _("Put off; it comes back to you."),
         PutOffForm,
         calling(claims.put_off, "until", "note"),

@@ -251,7 +251,7 @@ def save_view(request: SignedInRequest) -> HttpResponse:
         saved_views.save(name=name, query=address.query(), by=request.user, at=timezone.now())
     except DomainError as refusal:
         return views_page(request, problem=explain(refusal), status=refusal.status)
-    messages.success(request, _("The view is kept."))
+    messages.success(request, _("The view is saved."))
     return redirect(f"{reverse('workbench:queue')}?{address.query()}")
 
 

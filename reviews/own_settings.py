@@ -31,16 +31,23 @@ class KeysForm(forms.Form):
     keys_on = forms.BooleanField(label=gettext_lazy("Single-letter keys are on"), required=False)
 
     def __init__(self, data: Any = None, *, user: User) -> None:
-        """Show the choices *user* has."""
+        """Show the choices *user* has; an empty key is the office's, which stands in its place."""
         mine, office = preferences.preferences_of(user), preferences.office_keys()
         first = {"after": mine.after_decision, "keys_on": mine.keys_on}
-        super().__init__(data, initial={**first, **preferences.keys_of(user)})
+        own = {name: key for name, key in mine.keys.items() if key != office.get(name)}
+        super().__init__(data, initial={**first, **own})
         for action, (_shipped, label) in keys.SHIPPED.items():
             self.fields[action] = forms.CharField(
                 label=str(label),
                 max_length=1,
                 required=False,
-                widget=forms.TextInput(attrs={"class": "w-5 mono", "autocomplete": "off"}),
+                widget=forms.TextInput(
+                    attrs={
+                        "class": "w-5 mono",
+                        "autocomplete": "off",
+                        "placeholder": keys.spelled(office[action]),
+                    }
+                ),
                 help_text=keys.spelled(office[action]),
             )
 

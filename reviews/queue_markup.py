@@ -125,7 +125,7 @@ def due(row: Mapping[str, Any], *, words: Mapping[str, str]) -> str:
     """Return the due time; lateness by mark, word and colour."""
     moment = localtime(row["due_at"])
     if row["late"]:
-        shown = f"{moment:%m-%d %H:%M} {words['late']}"
+        shown = f"{moment:%m-%d %H:%M}"
         return f'<span class="outcome outcome-fail">{icon("attention")}{shown}</span>'
     return stamp(moment)
 
@@ -169,9 +169,10 @@ def deciders(row: Mapping[str, Any], *, words: Mapping[str, str]) -> str:
 
 def risk(row: Mapping[str, Any]) -> str:
     """Return the risk with its first reason; a high one is bold, not only coloured."""
+    why = escape(row["why"])
     number = f"<strong>{row['risk']}</strong>" if row["risk"] >= HIGH else str(row["risk"])
-    why = f' <span class="muted small why">{escape(row["why"])}</span>' if row["why"] else ""
-    return f"<span>{number}{why}</span>"
+    shown = f' <span class="muted small why" title="{why}">{why}</span>' if why else ""
+    return f"<span>{number}{shown}</span>"
 
 
 def days(count: int | None, *, window: int | None) -> str:

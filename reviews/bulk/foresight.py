@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext
 
-from exports.errors import DomainError, TooManyClaims, plain
+from exports.errors import ClaimedByAnother, DomainError, TooManyClaims, plain
 from exports.models import User
 from reviews.bulk.repertoire import BulkAct
 from reviews.models import MOST_CASES, Case
@@ -33,6 +33,11 @@ class Foresight:
     more: bool
 
     @property
+    def left(self) -> int:
+        """Return how many of the chosen stay as they are."""
+        return len(self.chosen) - len(self.ready.cases)
+
+    @property
     def frozen(self) -> str:
         """Return every chosen case with the version seen, for the form to carry."""
         return " ".join(f"{case.pk}:{case.version}" for case in self.chosen)
@@ -48,7 +53,7 @@ def look_ahead(act: BulkAct, cases: CaseQuerySet, *, user: User) -> Foresight:
     chosen = found[:MOST_CASES]
     groups: dict[str, Group] = {"": Group("")}
     for case, refusal in zip(chosen, refusals(act, chosen, user=user), strict=True):
-        why_not = sentence(refusal.text, refusal.facts) if refusal else ""
+        why_not = sentence(refusal.text, refusal.facts, reader=user) if refusal else ""
         groups.setdefault(why_not, Group(why_not)).cases.append(case)
     ready = groups.pop("")
     refused = sorted(groups.values(), key=lambda group: -len(group.cases))
@@ -85,7 +90,12 @@ def refusal_of(check: Callable[[User, Case], None], user: User, case: Case) -> D
     return None
 
 
-def sentence(text: str, facts: dict[str, object]) -> str:
-    """Return a refusal in the reader's language, the case unnamed, so that like goes with like."""
+def sentence(text: str, facts: dict[str, object], *, reader: User) -> str:
+    """Return a refusal in the reader's language, the case unnamed, so that like goes with like.
+
+    Nobody is told of themselves by name.
+    """
+    if text == ClaimedByAnother.text and str(facts.get("person")) == str(reader):
+        return gettext("The case is in your hands already.")
     named = {name: plain(value) for name, value in facts.items()}
     return gettext(text) % {**named, "subject": gettext("The case")}

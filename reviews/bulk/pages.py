@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from exports.errors import DomainError
 from exports.http import SignedInRequest
+from exports.models import User
 from exports.paging import page_of
 from exports.tables import csv_response
 from exports.wording import explain
@@ -91,11 +92,13 @@ def preview(
     status: int = 200,
 ) -> HttpResponse:
     """Render the page one confirms on."""
+    ahead = look_ahead(REPERTOIRE[name], cases, user=request.user)
     context = {
         "name": name,
         "act": REPERTOIRE[name].act,
         "form": form,
-        "ahead": look_ahead(REPERTOIRE[name], cases, user=request.user),
+        "ahead": ahead,
+        "will": REPERTOIRE[name].foretold(len(ahead.ready.cases)),
         "token": token,
         "shown": LINKS_SHOWN,
         "most": MOST_CASES,
@@ -177,7 +180,7 @@ def job(request: SignedInRequest, pk: int) -> HttpResponse:
     context = {
         "job": here,
         "name": label_of(here),
-        "rows": [row_of(item) for item in rows],
+        "rows": [row_of(item, reader=request.user) for item in rows],
         "may_retry": here.by == request.user and any(item.state in RETRIED for item in rows),
         **progress(here),
     }
@@ -200,19 +203,19 @@ def progress(here: BulkJob) -> dict[str, Any]:
     }
 
 
-def row_of(item: BulkItem) -> dict[str, Any]:
+def row_of(item: BulkItem, *, reader: User) -> dict[str, Any]:
     """Return one result in words."""
     return {
         "item": item,
         "case": item.case,
-        "text": reason_of(item),
+        "text": reason_of(item, reader=reader),
         "tone": TONES[BulkItem.State(item.state)],
     }
 
 
-def reason_of(item: BulkItem) -> str:
+def reason_of(item: BulkItem, *, reader: User) -> str:
     """Return why *item* was not done, in the reader's language; nothing if it was."""
-    return sentence(item.text, item.facts) if item.text else ""
+    return sentence(item.text, item.facts, reader=reader) if item.text else ""
 
 
 @require_safe
@@ -220,14 +223,14 @@ def job_csv(request: SignedInRequest, pk: int) -> HttpResponse:
     """Send the results as a table to take away."""
     here = job_in(request, pk)
     head = [_("Reference"), _("Result"), _("Why"), _("At")]
-    return csv_response(f"bulk-{here.pk}.csv", head=head, rows=lines_of(here))
+    return csv_response(f"bulk-{here.pk}.csv", head=head, rows=lines_of(here, reader=request.user))
 
 
-def lines_of(here: BulkJob) -> Iterator[list[str]]:
+def lines_of(here: BulkJob, *, reader: User) -> Iterator[list[str]]:
     """Yield the results as lines of the table."""
     for item in here.items.select_related("case"):
         at = localtime(item.at).strftime("%Y-%m-%d %H:%M:%S") if item.at else ""
-        yield [item.case.reference, item.get_state_display(), reason_of(item), at]
+        yield [item.case.reference, item.get_state_display(), reason_of(item, reader=reader), at]
 
 
 @require_POST

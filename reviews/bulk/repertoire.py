@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
+from django.utils.translation import ngettext_lazy
+
 from exports.models import User
 from reviews import acts, claims, decisions
 from reviews.bulk.forms import (
@@ -27,11 +29,19 @@ Perform = Callable[..., object]
 
 @dataclass(frozen=True)
 class BulkAct:
-    """One act in bulk: what it is called and who may do it, the page's own act says."""
+    """One act in bulk: what it is called and who may do it, the page's own act says.
+
+    ``will`` foretells it of so many cases, ``n`` of its facts.
+    """
 
     act: acts.Act
     form: type[ArgumentsForm]
     perform: Perform
+    will: Any
+
+    def foretold(self, cases: int) -> str:
+        """Say what will happen to so many *cases*."""
+        return str(self.will % {"n": cases})
 
 
 def claim(case: Case, _given: Arguments, *, by: User, at: datetime) -> object:
@@ -77,13 +87,28 @@ def sign(case: Case, given: Arguments, *, by: User, at: datetime) -> object:
     return acts.sign_held(case, by=by, at=at, note=given["note"])
 
 
+CLAIMED: Final = ngettext_lazy("%(n)d case will be yours", "%(n)d cases will be yours", "n")
+RELEASED: Final = ngettext_lazy(
+    "%(n)d case will be free for anybody", "%(n)d cases will be free for anybody", "n"
+)
+ASSIGNED: Final = ngettext_lazy("%(n)d case will be assigned", "%(n)d cases will be assigned", "n")
+ESCALATED: Final = ngettext_lazy(
+    "%(n)d case will be escalated", "%(n)d cases will be escalated", "n"
+)
+PUT_OFF: Final = ngettext_lazy("%(n)d case will be put off", "%(n)d cases will be put off", "n")
+ASKED: Final = ngettext_lazy(
+    "The exporter of %(n)d case will be asked",
+    "The exporters of %(n)d cases will be asked",
+    "n",
+)
+SIGNED: Final = ngettext_lazy("%(n)d case will be signed", "%(n)d cases will be signed", "n")
 REPERTOIRE: Final[Mapping[str, BulkAct]] = {
-    "claim": BulkAct(acts.ACTS["claim"], ArgumentsForm, claim),
-    "release": BulkAct(acts.ACTS["release"], ArgumentsForm, release),
-    "assign": BulkAct(acts.ACTS["assign"], AssignForm, assign),
-    "escalate": BulkAct(acts.ACTS["escalate"], ReasonForm, escalate),
-    "put-off": BulkAct(acts.ACTS["put-off"], PutOffForm, put_off),
-    "request": BulkAct(acts.ACTS["request"], AskForm, request),
-    "sign": BulkAct(acts.ACTS["sign"], RemarkForm, sign),
+    "claim": BulkAct(acts.ACTS["claim"], ArgumentsForm, claim, CLAIMED),
+    "release": BulkAct(acts.ACTS["release"], ArgumentsForm, release, RELEASED),
+    "assign": BulkAct(acts.ACTS["assign"], AssignForm, assign, ASSIGNED),
+    "escalate": BulkAct(acts.ACTS["escalate"], ReasonForm, escalate, ESCALATED),
+    "put-off": BulkAct(acts.ACTS["put-off"], PutOffForm, put_off, PUT_OFF),
+    "request": BulkAct(acts.ACTS["request"], AskForm, request, ASKED),
+    "sign": BulkAct(acts.ACTS["sign"], RemarkForm, sign, SIGNED),
 }
 assert set(REPERTOIRE) == set(BULK_ACTS)

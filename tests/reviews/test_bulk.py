@@ -502,8 +502,8 @@ def test_from_selecting_to_reading_the_results(
     client.force_login(reviewer)
     chosen = {"act": "claim", "cases": [case.reference for case in free]}
     page = client.post(reverse("workbench:bulk_new") + "?lang=en", chosen)
-    assert "3 cases will be done" in page.content.decode()
-    assert "2 cases will be left alone" in page.content.decode()
+    assert "3 cases will be yours" in page.content.decode()
+    assert "2 cases stay as they are" in page.content.decode()
     carried = {
         "act": "claim",
         "token": page.context["token"],

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from exports.errors import KeyReserved, KeyTaken
 from exports.models import User
-from reviews import acts, keys, preferences, thresholds
+from reviews import acts, keys, preferences, queue_bar, thresholds
 from reviews.models import Preferences, Shortcut
 
 pytestmark = pytest.mark.django_db
