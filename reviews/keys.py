@@ -31,6 +31,7 @@ SHIPPED: Final[Mapping[str, tuple[str, Promise]]] = {
     "search": ("/", _("Search")),
     "filters": ("f", _("Filters")),
     "claim-selected": ("l", _("Claim what is selected")),
+    "assign-selected": ("t", _("Assign what is selected")),
     "down": ("j", _("Next row")),
     "up": ("k", _("Previous row")),
     "select": ("x", _("Select the row; pull out of the sheet")),

@@ -125,8 +125,11 @@ def due(row: Mapping[str, Any], *, words: Mapping[str, str]) -> str:
     """Return the due time; lateness by mark, word and colour."""
     moment = localtime(row["due_at"])
     if row["late"]:
-        shown = f"{moment:%m-%d %H:%M}"
-        return f'<span class="outcome outcome-fail">{icon("attention")}{shown}</span>'
+        mark, word = icon("attention"), words["late"]
+        return (
+            f'<span class="outcome outcome-fail">{mark}{moment:%m-%d %H:%M}</span>'
+            f' <span class="outcome-fail late">{word}</span>'
+        )
     return stamp(moment)
 
 

@@ -32,6 +32,7 @@ def test_every_key_of_a_page_can_be_replaced():
         for key in re.findall(r'data-key="([^"{]+)"', template.read_text(encoding="utf-8"))
     }
     found |= {act.key for act in acts.ACTS.values() if act.key}
+    found |= {act.key for act in queue_bar.MANY.values()}
 
     assert found - {*keys.as_shipped().values()} == set()
 

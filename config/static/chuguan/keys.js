@@ -18,11 +18,12 @@ let on = (dialog?.dataset.keys || read()) !== "off";
 
 const visible = (element) => element.getClientRects().length > 0;
 const keyed = () => [...document.querySelectorAll("[data-key]")].filter((element) => visible(element) && !element.disabled);
-// What waits for something first is listed with what it waits for (data-key-when).
-const listed = () => [...document.querySelectorAll("[data-key]")].filter(
+// What waits for something first is listed with what it waits for (data-key-when), and what another
+// script answers to as well (data-key-shown).
+const listed = () => [...document.querySelectorAll("[data-key], [data-key-shown]")].filter(
   (element) => visible(element) && (!element.disabled || element.dataset.keyWhen),
 );
-const keyOf = (element) => own[element.dataset.key] || element.dataset.key;
+const keyOf = (element) => own[element.dataset.key] || element.dataset.key || element.dataset.keyShown;
 const spelled = (key) => (/^[a-z]$/.test(key) ? key.toUpperCase() : /^[A-Z]$/.test(key) ? `Shift+${key}` : key);
 const name = (element) => {
   const bare = element.cloneNode(true);
