@@ -254,6 +254,48 @@ def test_without_a_pace_there_is_no_promise() -> None:
     assert present.pace_of(sums(), at=at, today=DAY).in_time
 
 
+@pytest.mark.parametrize(
+    ("at", "phase"),
+    [
+        (datetime(2026, 11, 24, 2, 0, tzinfo=SHANGHAI), "before"),
+        (datetime(2026, 11, 24, 8, 30, tzinfo=SHANGHAI), "open"),
+        (datetime(2026, 11, 24, 17, 30, tzinfo=SHANGHAI), "over"),
+        (datetime(2026, 11, 21, 11, 0, tzinfo=SHANGHAI), "day_off"),
+    ],
+)
+def test_outside_office_hours_no_pace_is_told(at: datetime, phase: str) -> None:
+    waiting = Standing(Status.IN_REVIEW, DAY, DAY, 3)
+
+    pace = present.pace_of(sums(waiting, hours={("closed", 1): 9}), at=at, today=at.date())
+
+    assert pace.phase == phase
+    assert (pace.done_at, pace.an_hour) == (None, 0)
+
+
+def test_what_is_late_is_due_today_as_well() -> None:
+    waiting = sums(
+        Standing(Status.IN_REVIEW, DAY, DAY, 5),
+        Standing(Status.HELD, DAY, DAY - timedelta(days=1), 2),
+        Standing(Status.IN_REVIEW, DAY, DAY + timedelta(days=1), 30),
+        Standing(Status.RETURNED, DAY, DAY, 70),
+    )
+
+    assert present.due_today(waiting, today=DAY) == 7
+
+
+def test_the_board_and_the_queue_count_the_same_as_open(
+    client: Client, houses: list[House], later: datetime
+) -> None:
+    house = houses[0]
+    client.force_login(house.supervisor)
+
+    board = client.get(BOARD).context["heads"]["open"]
+    queue = client.get("/workbench/cases/?view=all").context
+    tally = next(tab["tally"] for tab in queue["tabs"] if tab["name"] == "all")
+
+    assert board == int(tally) + int(queue["beyond"])
+
+
 def test_a_case_is_late_once_its_day_is_closed() -> None:
     waiting = sums(
         Standing(Status.IN_REVIEW, DAY, DAY, 5),
