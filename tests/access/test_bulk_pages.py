@@ -5,7 +5,7 @@ import pytest
 from tests.access.rules import check_for_everybody
 
 pytestmark = [pytest.mark.browser, pytest.mark.once, pytest.mark.timeout(1200)]
-LAST = "/workbench/cases/?view=all&horizon=all"
+LAST = "/workbench/cases/?view=mismatches&horizon=all"
 
 
 def check(page) -> None:
