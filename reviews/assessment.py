@@ -118,7 +118,8 @@ def judge_again(case: Case, *, by: User | None, at: datetime) -> CheckRun:
     found = preview(application, applied_on=application.filed_on)
     before = case.runs.order_by("-id").first()
     if before is None or changed_since(before, found):
-        Case.objects.filter(pk=case.pk).update(version=F("version") + 1)
+        # From what the caller read: it may have made another version for a reason of its own.
+        Case.objects.filter(pk=case.pk).update(version=case.version + 1)
     run = keep(case, found, filed_on=application.filed_on, at=at)
     counts = tally(found.values())
     summarise(case, run, counts=counts)
