@@ -18,11 +18,13 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from documents import pipeline, serving, specimens, trust
+from documents.desk import proposing
 from documents.models import (
     Confirmation,
     Document,
     RegistryAnswer,
     Specimen,
+    SpecimenProposal,
     TrustedCertificate,
 )
 from exports import ledger
@@ -247,6 +249,53 @@ class SpecimenAdmin(TakenInAdmin):
     def retire(self, request: HttpRequest, rows: QuerySet[Specimen]) -> None:
         """Compare no more seals with these."""
         self.do_each(request, rows, specimens.retire_specimen)
+
+
+@admin.register(SpecimenProposal)
+class SpecimenProposalAdmin(RecordAdmin):
+    """Seals manufacturers sent in as their own; accepted, papers are compared with them."""
+
+    list_display = ["manufacturer", "kind", "ring_text", "state", "sent_by", "sent_at"]
+    list_filter = ["state"]
+    list_select_related = ["manufacturer", "sent_by"]
+    ordering = ["-id"]
+    fields = ["manufacturer", "kind", "shown", "ring_text", "state", "sent_by", "sent_at", "words"]
+    readonly_fields = ["shown"]
+    action_form = ReasonedActionForm
+    actions = ["accept", "refuse"]
+
+    def get_urls(self) -> list[URLPattern]:
+        """Serve the picture beside the stock pages, behind the same door."""
+        view = self.admin_site.admin_view(self.picture)
+        own = path("<int:pk>/picture/", view, name="documents_proposal_picture")
+        return [own, *super().get_urls()]
+
+    def picture(self, request: HttpRequest, pk: int) -> FileResponse:
+        """Send the picture of a proposal to whoever may see its page."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        return serving.picture(get_object_or_404(SpecimenProposal, pk=pk))
+
+    @admin.display(description=_("picture"))
+    def shown(self, proposal: SpecimenProposal) -> SafeString:
+        """Show the picture as it was drawn from the file."""
+        address = reverse("admin:documents_proposal_picture", args=[proposal.pk])
+        return format_html('<img src="{}" alt="{}" width="320">', address, proposal)
+
+    def has_decide_permission(self, request: HttpRequest) -> bool:
+        """Tell whether to offer what the service will allow."""
+        return person(request).role == Role.POLICY
+
+    @admin.action(description=_("Accept the selected as specimens"), permissions=["decide"])
+    def accept(self, request: HttpRequest, rows: QuerySet[SpecimenProposal]) -> None:
+        """Compare papers with these from now on."""
+        self.do_each(request, rows, proposing.accept_proposal)
+
+    @admin.action(description=_("Decline the selected (say why)"), permissions=["decide"])
+    def refuse(self, request: HttpRequest, rows: QuerySet[SpecimenProposal]) -> None:
+        """Decline these with words."""
+        why = request.POST.get("why", "")
+        self.do_each(request, rows, proposing.refuse_proposal, note=why)
 
 
 class CertificateForm(forms.ModelForm):
