@@ -228,7 +228,7 @@ def test_a_wrong_word_gets_a_sentence_and_the_text_stays(desk, case, text, said)
 
     assert said in page
     assert f'name="q" value="{text}"' in page
-    assert case.reference not in page
+    assert f">{case.reference}</a></th>" not in page
 
 
 def test_a_search_reaches_no_other_office(desk, case, clerk):
