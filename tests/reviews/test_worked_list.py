@@ -241,6 +241,24 @@ def test_decided_cases_say_when_and_by_whom_the_last_first(
     assert "Due</th>" not in text
 
 
+def test_decided_cases_are_paged_by_when_they_were_decided(
+    client, exporter, clerk, reviewer, monkeypatch
+):
+    monkeypatch.setattr(queues, "PAGE", 2)
+    days = (2, 3, 1)
+    made = [closed(make_clean_case(exporter, by=clerk), by=reviewer, days_ago=ago) for ago in days]
+    Case.objects.filter(pk=made[1].pk).update(closed_at=made[0].closed_at, risk=90)
+    client.force_login(reviewer)
+
+    first = client.get(QUEUE, {"view": "decided"}).context["page"]
+    then = client.get(QUEUE, {"view": "decided", "after": str(first.after)}).context["page"]
+    back = client.get(QUEUE, {"view": "decided", "before": str(then.before)}).context["page"]
+
+    shown = [[row["reference"] for row in page.rows] for page in (first, then, back)]
+    assert shown[0] == shown[2] == [made[2].reference, made[0].reference]
+    assert shown[1] == [made[1].reference]
+
+
 def test_nothing_is_offered_for_what_is_decided(client, exporter, clerk, reviewer):
     closed(make_clean_case(exporter, by=clerk), by=reviewer, days_ago=1)
     client.force_login(reviewer)
