@@ -14,14 +14,12 @@ const look = async (form) => {
 };
 
 // Images of a parsed page do not load by themselves; the first page of the paper is what one sees.
-// The picture is loaded and unpacked here and put in its place when the case is painted: one of the
-// parsed page would be asked for and unpacked once more, after the words.
+// The picture is kept with the page, so that it stays unpacked until it is painted.
 const warm = async (found) => {
   const first = found.page.querySelector(".viewer-page img");
   if (!first) return;
-  found.picture = document.importNode(first);
-  found.place = found.page.createElement("i");
-  first.replaceWith(found.place);
+  found.picture = new Image();
+  found.picture.src = first.getAttribute("src");
   await found.picture.decode().catch(() => {});
 };
 
@@ -39,12 +37,11 @@ const lookAhead = (sent) => {
   ahead = prefetch(sent);
 };
 
-const paint = ({ url, page, picture, place }) => {
+const paint = ({ url, page }) => {
   document.title = page.title;
   for (const part of ["#main", ".decision-bar"]) {
     document.querySelector(part)?.replaceWith(document.adoptNode(page.querySelector(part)));
   }
-  place?.replaceWith(picture);
   history.pushState({}, "", url);
   scrollTo(0, 0);
   const head = document.querySelector("#main [data-errors]") ?? document.querySelector("#main h1");
