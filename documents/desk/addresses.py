@@ -2,12 +2,14 @@
 
 from django.urls import URLPattern, path
 
-from documents.desk import asked_pages, directory_pages, pages
+from documents.desk import asked_pages, directory_pages, many_pages, pages
 
 portal: list[URLPattern] = [
     path("maker/requests/", asked_pages.maker_requests, name="maker_requests"),
     path("maker/requests/<int:pk>/", asked_pages.maker_request, name="maker_request"),
     path("maker/letters/", pages.maker_letters, name="maker_letters"),
+    path("maker/sheets/", many_pages.maker_sheets, name="maker_sheets"),
+    path("maker/sheets/<int:pk>/", many_pages.maker_sheet, name="maker_sheet"),
     path("maker/attest/", pages.maker_attest, name="maker_attest"),
     path("confirmations/<int:pk>/", pages.confirmation, name="confirmation"),
     path("confirmations/<int:pk>/amend/", pages.confirmation_amend, name="confirmation_amend"),

@@ -245,3 +245,17 @@ class AskForm(forms.Form):
         assert isinstance(country, forms.ModelChoiceField)
         offered.queryset = makers
         country.choices = [("", "—"), *all_countries()]
+
+
+class ManyForm(forms.Form):
+    """A spreadsheet of confirmations."""
+
+    file = forms.FileField(
+        label=_("Spreadsheet"),
+        help_text=_(
+            "XLSX, XLS, ODS or CSV with the columns VIN and destination; besides, as you have them,"
+            " exporter (credit code) and valid until. At most 2,000 rows."
+        ),
+        widget=forms.FileInput(attrs={"accept": ".xlsx,.xls,.ods,.csv"}),
+        allow_empty_file=True,
+    )
