@@ -21,6 +21,7 @@ from tests.factories import (
     TODAY,
     make_confirmation,
     make_destination,
+    make_draft,
     make_manufacturer,
     make_person,
     make_vehicle,
@@ -160,6 +161,35 @@ def test_the_exporters_pages_open_and_ask(signed_in, zhao, cars, clerk):
     for address in (answer.url, reverse("portal:asked_list"), reverse("portal:ask")):
         assert client.get(address).status_code == 200
     assert client.get(reverse("portal:attested", args=[own.pk])).status_code == 200
+
+
+def test_an_application_fills_the_form_with_what_it_lacks(signed_in, zhao, cars, clerk):
+    attest_for(cars[:1], by=zhao)
+    application = make_draft(clerk.exporter, *cars, by=clerk)
+    client = signed_in(clerk)
+
+    page = client.get(reverse("portal:ask"), {"application": application.reference})
+    form = page.context["form"]
+
+    assert form["vins"].value() == cars[1].vin
+    assert form["manufacturer"].value() == zhao.manufacturer.pk
+    assert client.get(reverse("portal:ask"), {"application": "E\x00"}).status_code == 200
+    home = client.get(reverse("portal:application", args=[application.reference]))
+    assert f"?application={application.reference}" in home.content.decode()
+
+
+@pytest.mark.parametrize("requests", [1, 3])
+def test_the_inbox_costs_the_same_however_long(
+    signed_in, zhao, clerk, requests, django_assert_max_num_queries
+):
+    for _ in range(requests):
+        ask([make_vehicle(clerk.exporter, by=clerk)], by=clerk)
+    client = signed_in(zhao)
+
+    with django_assert_max_num_queries(8):
+        client.get(reverse("portal:maker_requests"))
+    with django_assert_max_num_queries(16):
+        client.get(reverse("portal:home"))
 
 
 def test_another_makers_officer_finds_nothing(signed_in, zhao, cars, clerk):
