@@ -277,6 +277,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_TASK_DEFAULT_QUEUE = "housekeeping"
 CELERY_TASK_ROUTES = {
+    "reviews.follow_letter": {"queue": "checks"},
     "reviews.assess_case": {"queue": "checks"},
     "reviews.bulk_run": {"queue": "checks"},
     "reviews.draw_licence": {"queue": "documents"},

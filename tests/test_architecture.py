@@ -202,6 +202,7 @@ def test_behind_every_kick_stands_a_sweep():
         "reviews.assess_case": "reviews.assess_waiting",
         "reviews.bulk_run": "reviews.bulk_waiting",
         "reviews.draw_licence": "reviews.draw_waiting",
+        "reviews.follow_letter": "reviews.follow_waiting",
         "reviews.settle_case": "reviews.settle_waiting",
         "documents.advance_document": "documents.advance_waiting",
         "exports.deliver_notice": "exports.deliver_waiting",
