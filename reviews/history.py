@@ -42,6 +42,7 @@ ACTS: Final[Mapping[str, Promise]] = {
     "application.amended": gettext_lazy("Draft changed"),
     "application.copied": gettext_lazy("Draft copied from another application"),
     "application.vehicle_set_apart": gettext_lazy("Vehicle moved to a draft of its own"),
+    "application.vehicle_left_out": gettext_lazy("Vehicle left out of the application"),
     "applications.exported": gettext_lazy("List of applications downloaded"),
     "application.filed": gettext_lazy("Application filed"),
     "application.corrected": gettext_lazy("Terms corrected"),

@@ -111,6 +111,11 @@ def answer(request: Request, *, answers: Iterable[ItemAnswer], by: User, at: dat
         raise Moved(subject=case)
     for reply in replies(request, answers, language=by.language):
         apply(reply, case=case, by=by, at=at)
+    return check_anew(case, by=by, at=at)
+
+
+def check_anew(case: Case, *, by: User, at: datetime) -> Case:
+    """File *case* anew and let every check run again; called inside the answer's transaction."""
     refile(case, by=by, at=at)
     advance(case, Status.CHECKING, by=by, at=at)
     tell_assignee(case, "answered", at=at)
@@ -119,13 +124,13 @@ def answer(request: Request, *, answers: Iterable[ItemAnswer], by: User, at: dat
 
 
 def replies(request: Request, answers: Iterable[ItemAnswer], *, language: str) -> list[ItemAnswer]:
-    """Return the answer to each item of *request*; answers to other requests' items are no part.
+    """Return the answer to each open item of *request*; answers to other items are no part.
 
     Raises:
         Incomplete: naming, in *language*, every item left without an answer.
     """
     given = {reply.item.pk: reply for reply in answers}
-    items = list(request.items.select_related("reason"))
+    items = list(request.items.filter(state=RequestItem.State.OPEN).select_related("reason"))
     missing = [
         item.given.text.in_language(language)
         for item in items

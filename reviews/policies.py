@@ -360,6 +360,18 @@ def check_can_answer(user: User, case: Case) -> None:
     check_status(case, Status.RETURNED)
 
 
+def check_can_leave_out(user: User, case: Case) -> None:
+    """Refuse unless the exporter may answer by leaving a vehicle out, and the batch has another.
+
+    Raises:
+        as :func:`check_can_answer`.
+        LastVehicle: a batch never becomes empty.
+    """
+    check_can_answer(user, case)
+    if case.vehicle_count < 2:
+        raise LastVehicle(subject=case)
+
+
 def check_can_note(user: User, case: Case) -> None:
     """Refuse unless *user* may write a note on *case*, whatever its state and whoever holds it.
 

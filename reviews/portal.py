@@ -20,7 +20,7 @@ from exports.models import Application
 from exports.rules import legal_day
 from exports.wording import say
 from reviews import checklist, dossier
-from reviews.models import Case, Decision, Licence, Request
+from reviews.models import Case, Decision, Licence, Request, RequestItem
 from reviews.overview import overview_of
 from reviews.requirements import Stand
 from reviews.standing import case_of, licence_of, turn_of, word_of
@@ -113,7 +113,7 @@ def case_facts(
 
 
 def questions_of(asked: Request | None) -> list[dict[str, str]]:
-    """Return the points of *asked* in the reader's language."""
+    """Return the open points of *asked* in the reader's language."""
     return [
         {
             "text": say(item.given.text),
@@ -121,6 +121,7 @@ def questions_of(asked: Request | None) -> list[dict[str, str]]:
             "question": item.question,
         }
         for item in (asked.items.all() if asked else ())
+        if item.state == RequestItem.State.OPEN
     ]
 
 

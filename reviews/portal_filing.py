@@ -18,9 +18,9 @@ from exports.errors import DomainError
 from exports.http import SignedInRequest
 from exports.rules import legal_day
 from exports.wording import explain
-from reviews import checklist, dossier, intake, redrafting
+from reviews import checklist, dossier, intake, leaving_out, redrafting
 from reviews.forms import ApartForm, FilingForm, ItemForm, WithdrawForm
-from reviews.models import Case, Request
+from reviews.models import Case, Request, RequestItem
 from reviews.portal import application_rows
 from reviews.requirements import Stand
 from reviews.standing import case_of, moment
@@ -82,13 +82,14 @@ def application_answer(request: SignedInRequest, reference: str) -> HttpResponse
         "asked": asked,
         "points": points,
         "scanning": scanning_is_on(),
+        "may_leave_out": case.vehicle_count > 1,
     }
     return answer(request, "reviews/application_answer.html", form=form, context=context)
 
 
 def points_of(request: SignedInRequest, asked: Request) -> list[ItemForm]:
     """Return one form for each item of *asked*."""
-    items = asked.items.select_related(
+    items = asked.items.filter(state=RequestItem.State.OPEN).select_related(
         "reason", "line__vehicle", "request__case__application__exporter"
     )
     sent = (request.POST, request.FILES) if request.method == "POST" else (None, None)
@@ -139,6 +140,26 @@ def repeat_errors(point: ItemForm, *, on: forms.Form) -> None:
         label = point.fields[name].label if name in point.fields else ""
         for error in errors:
             on.add_error(None, f"{label} – {error}" if label else str(error))
+
+
+@for_writers
+@require_http_methods(["GET", "HEAD", "POST"])
+def application_leave_out(request: SignedInRequest, reference: str, vin: str) -> HttpResponse:
+    """Ask, then take a vehicle the office asks about out of the batch, into a draft of its own."""
+    case = get_object_or_404(case_rows(request), reference=reference)
+    line = get_object_or_404(case.application.lines.select_related("vehicle"), vin=vin)
+    asked = checklist.open_in(case)
+    if asked is None:
+        return redirect("portal:application", reference=reference)
+    form = forms.Form(posted(request))
+    if form.is_valid():
+        with refusals_on(form):
+            draft = leaving_out.leave_out(asked, line, by=request.user, at=timezone.now())
+            text = _("%(vin)s now is in draft %(draft)s.")
+            messages.success(request, text % {"vin": vin, "draft": draft})
+            return redirect("portal:application", reference=reference)
+    context = {"case": case, "vin": vin}
+    return answer(request, "reviews/application_leave_out.html", form=form, context=context)
 
 
 @for_writers

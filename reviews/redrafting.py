@@ -63,6 +63,8 @@ def set_apart(application: Application, line: Line, *, by: User, at: datetime) -
         Moved: the draft changed meanwhile, or the vehicle is not in it any more.
     """
     check_can_amend(by, application)
+    # Locked before the counter and the ledger, in the order every other act takes them.
+    Application.objects.select_for_update().get(pk=application.pk)
     if application.lines.count() < 2:
         raise LastVehicle(subject=application)
     line.application = application

@@ -92,7 +92,7 @@ def in_both(needed: Iterable[Requirement]) -> list[dict[str, str]]:
 
 
 def asked_in(request: Request) -> list[Requirement]:
-    """Return a requirement for each point the office asks; no query where items are prefetched."""
+    """Return a requirement for each open point; no query where the items are prefetched."""
     url = reverse("portal:application_answer", args=[request.case.reference])
     return [
         Requirement(
@@ -106,6 +106,7 @@ def asked_in(request: Request) -> list[Requirement]:
             vin=item.line.vin if item.line else "",
         )
         for item in request.items.all()
+        if item.state == RequestItem.State.OPEN
     ]
 
 

@@ -29,6 +29,7 @@ from reviews.portal_filing import (
     application_apart,
     application_copy,
     application_file,
+    application_leave_out,
     application_withdraw,
 )
 from reviews.portal_find import find
@@ -57,6 +58,11 @@ portal: list[URLPattern] = [
         name="application_apart",
     ),
     path("applications/<slug:reference>/answer/", application_answer, name="application_answer"),
+    path(
+        "applications/<slug:reference>/answer/<slug:vin>/leave-out/",
+        application_leave_out,
+        name="application_leave_out",
+    ),
     path(
         "applications/<slug:reference>/withdraw/", application_withdraw, name="application_withdraw"
     ),

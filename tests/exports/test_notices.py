@@ -12,7 +12,8 @@ from exports.models import Delivery, Notice
 from tests.factories import NOON, clerk_of, make_exporter
 
 ROOT = Path(__file__).resolve().parents[2] / "templates" / "notices"
-KINDS = sorted(path.name.removesuffix(".subject.txt") for path in ROOT.glob("reviews/*.subject.txt"))
+ENDING = ".subject.txt"
+KINDS = sorted(path.name.removesuffix(ENDING) for path in ROOT.glob(f"reviews/*{ENDING}"))
 ABOUT_NO_CASE = {"lane_closed"}
 FACTS = {
     "reference": "E2026-000001",

@@ -10,8 +10,8 @@ from django.urls import reverse
 
 from exports import digests, notices, tasks
 from exports.models import Event, Notice, NoticePreference, Role, User
-from exports.notice_times import URGENT, after_quiet, summary_of
-from tests.exports.test_notices import FACTS, KINDS
+from exports.notice_times import DECISIONS, URGENT, after_quiet, summary_of
+from tests.exports.test_notices import FACTS, ROOT
 from tests.factories import NOON, SHANGHAI, clerk_of, make_exporter, make_person
 
 MORNING = NOON.replace(hour=8, minute=30, second=0) + timedelta(days=1)
@@ -54,9 +54,8 @@ def test_what_is_not_urgent_follows_the_wish(alice: User, mode: str, state: str)
 @pytest.mark.parametrize("template", sorted(URGENT))
 def test_what_is_urgent_is_mailed_at_once_whatever_was_wished(alice: User, template: str):
     wish(alice, progress="inbox", decisions="inbox", quiet_from=time(0), quiet_until=time(23, 59))
-    assert template.removeprefix("reviews/") in KINDS
 
-    assert tell(alice, kind=template.removeprefix("reviews/"))
+    assert notices.queue(template, to=[alice], facts={}, path="/", effect_key="k", at=NOON)
 
     assert Notice.objects.get().next_at == NOON
 
@@ -65,6 +64,11 @@ def test_the_wish_stands_on_the_ledger(alice: User):
     wish(alice, progress="daily")
 
     assert Event.objects.get(action="notices.preferred").after == {"progress": "daily"}
+
+
+@pytest.mark.parametrize("template", sorted(URGENT | DECISIONS))
+def test_every_kind_with_a_rule_of_its_own_is_told_somewhere(template: str):
+    assert (ROOT / f"{template}.subject.txt").exists()
 
 
 # --- quiet hours --------------------------------------------------------------------------------
