@@ -205,6 +205,7 @@ def test_behind_every_kick_stands_a_sweep():
         "reviews.follow_letter": "reviews.follow_waiting",
         "reviews.settle_case": "reviews.settle_waiting",
         "documents.advance_document": "documents.advance_waiting",
+        "documents.advance_sheet": "documents.advance_waiting_sheets",
         "exports.deliver_notice": "exports.deliver_waiting",
         "exports.mail_stranger": "exports.mail_strangers",
     }

@@ -14,7 +14,7 @@ from tests.factories import NOON, clerk_of, make_exporter
 ROOT = Path(__file__).resolve().parents[2] / "templates" / "notices"
 ENDING = ".subject.txt"
 KINDS = sorted(path.name.removesuffix(ENDING) for path in ROOT.glob(f"reviews/*{ENDING}"))
-ABOUT_NO_CASE = {"lane_closed"}
+ABOUT_NO_CASE = {"lane_closed", "mentioned"}
 FACTS = {
     "reference": "E2026-000001",
     "due": "2026-07-03",
