@@ -123,7 +123,7 @@ def test_each_tile_keeps_what_is_shown_of_its_letter(rules, exporter, clerk, rev
     assert tile.shown["policy"] == tile.run.policy.code
     assert all(len(crop["sha256"]) == 64 for crop in tile.shown["crops"])
     # the box is [0.1, 0.2, 0.3, 0.02] of 1000 by 1400, and a little paper around it
-    assert tile.shown["crops"][0]["box"] == [79, 259, 342, 70]
+    assert tile.shown["crops"][0]["box"] == [78, 258, 344, 72]
 
 
 @pytest.mark.parametrize(
