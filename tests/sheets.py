@@ -103,7 +103,7 @@ def messy(count: int = 300, *, bad: bool = True) -> bytes:
     sheet.append([])
     sheet.append([*HEADS, None, None])
     for at, row in enumerate(rows):
-        if at == 100:
+        if at == count // 2:
             sheet.append(HEADS)
             sheet.append([])
         sheet.append(row)
