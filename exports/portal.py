@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from exports import fleet
 from exports.answering import answer, exporter_of, may_write, page_url, posted, refusals_on
 from exports.doors import for_exporters, for_writers
-from exports.filters import VehicleFilter
+from exports.filters import FleetFilter
 from exports.forms import VehicleForm
 from exports.goods import HS_CODES
 from exports.http import SignedInRequest
@@ -22,8 +22,9 @@ from exports.identifiers import canonical_vin
 from exports.models import Manufacturer, ManufacturerName, Vehicle
 from exports.paging import page_of
 from exports.rules import legal_day
-from exports.showing import facts_shown, rows_of
+from exports.showing import facts_shown, rows_of, terms_on
 from exports.tables import csv_response
+from exports.workbooks import xlsx_response
 
 COMMON_FACTS = ("brand", "model", "maker_name", "kind", "fuel", "origin", "use", "hs_code")
 
@@ -33,18 +34,20 @@ COMMON_FACTS = ("brand", "model", "maker_name", "kind", "fuel", "origin", "use",
 def vehicles(request: SignedInRequest) -> HttpResponse:
     """List the fleet, newest first, with each car's clock today."""
     today = legal_day(timezone.now())
-    found = VehicleFilter(request.GET, queryset=Vehicle.objects.visible_to(request.user))
+    found = fleet_found(request, today=today)
     page = page_of(found.qs, before=request.GET.get("before", ""))
-    query = request.GET.get("q", "")
+    asked = found.asked
     context = {
         "found": found,
-        "query": query,
+        "asked": asked,
+        "narrowed": len(asked) > ("q" in asked),
         "rows": rows_of(page.rows, on=today),
         "today": today,
         "may_write": may_write(request),
-        "newest_url": "" if page.first else page_url(q=query),
-        "older_url": page_url(q=query, before=page.older) if page.older else "",
-        "csv_url": reverse("portal:vehicles_csv") + page_url(q=query),
+        "newest_url": "" if page.first else page_url(**asked),
+        "older_url": page_url(**asked, before=page.older) if page.older else "",
+        "csv_url": reverse("portal:vehicles_csv") + page_url(**asked),
+        "xlsx_url": reverse("portal:vehicles_xlsx") + page_url(**asked),
     }
     return render(request, "exports/vehicles.html", context)
 
@@ -52,13 +55,32 @@ def vehicles(request: SignedInRequest) -> HttpResponse:
 @require_safe
 @for_exporters
 def vehicles_csv(request: SignedInRequest) -> HttpResponse:
-    """Hand out the fleet, or what the search found of it, as a table."""
-    found = VehicleFilter(request.GET, queryset=Vehicle.objects.visible_to(request.user))
+    """Hand out the fleet, or what was found of it, as a table."""
+    head, rows = taken_away(request)
+    return csv_response("vehicles.csv", head=head, rows=rows)
+
+
+@require_safe
+@for_exporters
+def vehicles_xlsx(request: SignedInRequest) -> HttpResponse:
+    """Hand out the same as a workbook."""
+    head, rows = taken_away(request)
+    return xlsx_response("vehicles.xlsx", title=_("Vehicles"), head=head, rows=rows)
+
+
+def fleet_found(request: SignedInRequest, *, today: date) -> FleetFilter:
+    """Return the vehicles the address asks for."""
+    mine = Vehicle.objects.visible_to(request.user)
+    return FleetFilter(request.GET, queryset=mine, today=today, terms=terms_on(today))
+
+
+def taken_away(request: SignedInRequest) -> tuple[list[str], list[tuple[Any, ...]]]:
+    """Return head and rows of the vehicles found; the ledger notes that they leave."""
+    found = fleet_found(request, today=legal_day(timezone.now()))
     rows = list(found.qs.order_by("-pk").values_list(*fleet.FACTS))
-    exporter = exporter_of(request)
-    fleet.note_export(exporter, by=request.user, at=timezone.now(), vehicles=len(rows))
+    fleet.note_export(exporter_of(request), by=request.user, at=timezone.now(), vehicles=len(rows))
     labels = {field.name: str(field.verbose_name) for field in Vehicle._meta.fields}
-    return csv_response("vehicles.csv", head=[labels[name] for name in fleet.FACTS], rows=rows)
+    return [labels[name] for name in fleet.FACTS], rows
 
 
 @require_http_methods(["GET", "POST"])

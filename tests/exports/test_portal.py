@@ -383,7 +383,7 @@ def test_the_fleet_costs_the_same_however_long(
     for _ in range(cars):
         make_draft(exporter, make_vehicle(exporter, by=clerk), by=clerk)
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         desk.get(VEHICLES)
 
 
