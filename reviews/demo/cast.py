@@ -1,6 +1,5 @@
 """The people and companies of the demonstration. Every company but the makers is invented."""
 
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import chain
@@ -8,9 +7,6 @@ from typing import Any, Final
 
 from django.contrib.auth.hashers import make_password
 
-from documents.models import SealKind
-from documents.specimens import register_specimen
-from exports.errors import NoSealSeen
 from exports.models import (
     Exporter,
     Manufacturer,
@@ -27,7 +23,6 @@ from exports.registration import (
     register_office,
 )
 from exports.rules import legal_day
-from reviews.demo import letters
 
 PASSWORD: Final = "chuguan-demo-2026"  # noqa: S105 - the demonstration prints it
 DOMAIN: Final = "chuguan.example"
@@ -170,19 +165,16 @@ def gather(*, at: datetime, now: datetime) -> Cast:
     companies = [hirer.company(exporter, number) for number, exporter in enumerate(exporters)]
     hirer.person(companies[0].exporter, Role.VIEWER, "viewer", language="en")
     desks = {office.pk: hirer.desk(office, row) for row, office in enumerate(offices[1:])}
-    policy, _second = (
-        hirer.person(offices[0], Role.POLICY, address) for address in ("policy", "policy2")
-    )
+    for address, role in (("policy", Role.POLICY), ("policy2", Role.POLICY)):
+        hirer.person(offices[0], role, address)
     hirer.person(offices[0], Role.AUDITOR, "auditor")
     veterans, barred = companies[VETERANS], companies[-BARRED:]
-    maker = enter_makers(at=at)
-    enter_seal(maker, by=policy, at=at)
     return Cast(
         good=tuple(one for one in companies if one not in veterans + barred),
         barred=tuple(barred),
         veterans=tuple(veterans),
         desks=desks,
-        officer=hirer.person(maker, Role.OFFICER, "officer"),
+        officer=hirer.person(enter_makers(at=at), Role.OFFICER, "officer"),
         ministries={
             ministry.code: hirer.person(ministry, Role.OPINION, ministry.code)
             for ministry in Ministry.objects.order_by("code")
@@ -262,9 +254,3 @@ def enter_makers(*, at: datetime) -> Manufacturer:
         DEALER, known_from=known_from, kind=Manufacturer.Kind.DEALER, by=None, at=at
     )
     return ManufacturerName.objects.select_related("manufacturer").get(name=MAKER).manufacturer
-
-
-def enter_seal(maker: Manufacturer, *, by: User, at: datetime) -> None:
-    """Register the specimen of the maker's seal; a machine too busy to see it goes without."""
-    with suppress(NoSealSeen):
-        register_specimen(maker, letters.draw_specimen(MAKER), kind=SealKind.OFFICIAL, by=by, at=at)

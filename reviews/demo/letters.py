@@ -92,11 +92,6 @@ def draw_paper(title: str, lines: Sequence[str]) -> bytes:
     return _press("paper").pull(_Paper(title, tuple(lines)), dated=PAPER_DATE, artwork={})
 
 
-def draw_specimen(name: str) -> bytes:
-    """Return the imprint of a seal with *name* as PDF, as its owner registers it."""
-    return _press("seal").pull(_Seal(name, ""), dated=PAPER_DATE, artwork={})
-
-
 @cache
 def _press(name: str) -> Press:
     return Press(TEMPLATES / f"{name}.typ")
