@@ -11,6 +11,7 @@ from documents import storage
 from documents.inspection import runner
 from documents.inspection.verdicts import Refused
 from documents.models import SealKind, Specimen
+from documents.steps.lightening import lighter_of
 from documents.vision import client
 from documents.vision.found import FoundSeal
 from exports import ledger
@@ -38,7 +39,9 @@ def register_specimen(
     with tempfile.TemporaryDirectory(prefix="chuguan-") as scratch:
         picture = drawn(content, folder=Path(scratch))
         seal = seen_on(picture)
-        image, _sha256 = storage.keep_bytes(picture.read_bytes(), suffix=".webp")
+        full, _sha256 = storage.keep_bytes(picture.read_bytes(), suffix=".webp")
+        # It is looked at, never measured again: its mark is kept beside it.
+        image = lighter_of(picture, image=full)
     with transaction.atomic():
         specimen = Specimen.objects.create(
             manufacturer=manufacturer,
