@@ -21,7 +21,6 @@ from reviews.states import Status
 
 MOST: Final = 20
 SOON: Final = timedelta(days=30)
-FILING_ENDS: Final = timedelta(days=60)
 REFUSED_LATELY: Final = timedelta(days=14)
 
 
