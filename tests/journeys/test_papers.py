@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connections
 from django.utils import timezone
 from playwright.sync_api import Locator, Page, expect
 
@@ -58,8 +59,15 @@ def send(page: Page, content: bytes, *, folder: Path) -> Document:
 
 def apart(make: Callable[[], Any]) -> Any:
     """Return what *make* makes in a thread of its own, away from the browser's event loop."""
+
+    def made() -> Any:
+        try:
+            return make()
+        finally:
+            connections.close_all()  # this thread's: it ends here
+
     with ThreadPoolExecutor(1) as thread:
-        return thread.submit(make).result()
+        return thread.submit(made).result()
 
 
 def reading(page: Page, words: str) -> Locator:
