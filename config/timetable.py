@@ -35,6 +35,11 @@ def timetable(sweep: int) -> dict[str, dict[str, Any]]:
             "schedule": crontab(minute="*/10"),
         },
         "remind of what is due": {"task": "reviews.remind_due", "schedule": crontab(minute="*/10")},
+        # In the morning, so that nobody is woken; every hour, so that a missed run is made up for.
+        "tell what became free": {
+            "task": "reviews.tell_freed",
+            "schedule": crontab(hour="7-21", minute=7),
+        },
         "lapse uncorrected cases": {"task": "reviews.lapse_overdue", "schedule": crontab(minute=5)},
         "judge samples of the clean lane": {
             "task": "reviews.judge_samples",

@@ -102,9 +102,7 @@ class FleetFilter(VehicleFilter):
         """Keep the day and the law that the clock is read by."""
         super().__init__(*args, **kwargs)
         self.today = today
-        self.span = (
-            timedelta(days=terms.last_day_number - terms.first_day_number + 1) if terms else None
-        )
+        self.span = terms.wait if terms else None
 
     def by_clock(self, rows: QuerySet[Vehicle], _name: str, band: str) -> QuerySet[Vehicle]:
         """Narrow *rows* to a band of the clock; without a policy in force nothing is in any."""

@@ -80,6 +80,11 @@ class Terms:
         """Number of the last day on which a letter is needed."""
         return self.window_days if self.inclusive else self.window_days - 1
 
+    @property
+    def wait(self) -> timedelta:
+        """Time from the day of registration to the first day without a letter."""
+        return timedelta(days=self.last_day_number - self.first_day_number + 1)
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:

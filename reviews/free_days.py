@@ -55,7 +55,7 @@ def becoming_free(
         confirmation__exporter=exporter,
         confirmation__revoked_at__isnull=True,
     )
-    wait = waiting_span(terms)
+    wait = terms.wait
     rows = Vehicle.objects.filter(
         ~Exists(held),
         exporter=exporter,
@@ -63,11 +63,6 @@ def becoming_free(
         registered_on__lte=on - wait + within,
     )
     return rows.annotate(lettered=Exists(names)).order_by("registered_on", "pk")[:MOST_VEHICLES]
-
-
-def waiting_span(terms: Terms) -> timedelta:
-    """Return the time from the registration to the first day without a letter."""
-    return timedelta(days=terms.last_day_number - terms.first_day_number + 1)
 
 
 def letters_taken(exporter: Exporter) -> "QuerySet[RequestedVehicle, Any]":
@@ -97,7 +92,7 @@ def calendar_of(
         return []
     days: dict[date, list[Any]] = {}
     for vehicle in vehicles:
-        days.setdefault(vehicle.registered_on + waiting_span(terms), []).append(vehicle)
+        days.setdefault(vehicle.registered_on + terms.wait, []).append(vehicle)
     return [
         FreeDay(
             day,

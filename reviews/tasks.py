@@ -12,6 +12,7 @@ from reviews import (
     claims,
     deadlines,
     following,
+    freeing,
     licensing,
     sampling,
     settling,
@@ -117,6 +118,12 @@ def cover_absences() -> int:
 def remind_due() -> int:
     """Send the reminders that are due; missing or repeating a run changes nothing."""
     return deadlines.remind(at=timezone.now())
+
+
+@shared_task(name="reviews.tell_freed")
+def tell_freed() -> int:
+    """Tell exporters which vehicles need no letter any more; a repeated run tells nobody twice."""
+    return freeing.tell_freed(at=timezone.now())
 
 
 @shared_task(name="reviews.lapse_overdue")

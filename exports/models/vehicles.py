@@ -91,6 +91,8 @@ class Vehicle(models.Model):
         ]
         indexes = [
             models.Index(fields=["exporter", "-id"], name="exports_fleet"),
+            models.Index(fields=["exporter", "registered_on", "id"], name="exports_fleet_by_age"),
+            models.Index(fields=["registered_on"], name="exports_vehicle_age"),
             models.Index(Right("vin", 6), name="exports_vehicle_vin_tail"),
         ]
 

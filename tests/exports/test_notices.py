@@ -14,7 +14,7 @@ from tests.factories import NOON, clerk_of, make_exporter
 ROOT = Path(__file__).resolve().parents[2] / "templates" / "notices"
 ENDING = ".subject.txt"
 KINDS = sorted(path.name.removesuffix(ENDING) for path in ROOT.glob(f"reviews/*{ENDING}"))
-ABOUT_NO_CASE = {"lane_closed", "mentioned"}
+ABOUT_NO_CASE = {"freed", "lane_closed", "mentioned"}
 FACTS = {
     "reference": "E2026-000001",
     "due": "2026-07-03",
@@ -26,6 +26,9 @@ FACTS = {
     "note": "<b>see</b> & compare",
     "number": "CG-2026-000001",
     "valid_until": "2026-12-31",
+    "day": "2026-07-01",
+    "vins": ["LGXC74CG0T0000001", "LGXC74CG0T0000002"],
+    "more": 0,
 }
 
 
