@@ -58,9 +58,11 @@ def saved(book: Workbook) -> bytes:
     return file.getvalue()
 
 
-def messy_rows(count: int) -> list[list[Any]]:
-    """Return good rows in every way people write them."""
-    rows = [clean_row(number) for number in range(1, count + 1)]
+def messy_rows(count: int, *, young: int = 0, today: date = TODAY) -> list[list[Any]]:
+    """Return good rows in every way people write them; the first *young* still need a letter."""
+    ages = [100] * young + [300] * (count - young)
+    days = [(today - timedelta(days=age)).isoformat() for age in ages]
+    rows = [clean_row(number, day=day) for number, day in enumerate(days, start=1)]
     for at, row in enumerate(rows):
         day = date.fromisoformat(row[8])
         row[8] = (
@@ -88,9 +90,9 @@ def spoil(rows: list[list[Any]]) -> None:
     rows[60][8], rows[61][8] = "2026-05-81", "2025-02-30"
 
 
-def messy(count: int = 300, *, bad: bool = True) -> bytes:
+def messy(count: int = 300, *, bad: bool = True, young: int = 0, today: date = TODAY) -> bytes:
     """Return a workbook with a title over the headers, hidden sheet and row, totals, a formula."""
-    rows = messy_rows(count)
+    rows = messy_rows(count, young=young, today=today)
     if bad:
         spoil(rows)
     book = Workbook()

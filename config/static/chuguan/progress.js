@@ -1,7 +1,7 @@
 // Follows deferred work: asks data-poll for the same fragment, puts its content in place and
 // stops at data-done. The element itself stays, so a screen reader hears the change.
 
-const FIRST = 2000;
+const FIRST = 800;
 const LONGEST = 15000;
 
 const swap = (element, html) => {
