@@ -23,6 +23,7 @@ from reviews.requirements import NOTHING, Requirement, Stand, asked_in
 from reviews.states import Status
 
 LETTER: Final = "letter"
+ABOUT_LETTERS: Final = "CNF-"
 VEHICLES: Final = "vehicles"
 PAPER: Final = "paper."
 # Of a missing letter the requirement "letter" speaks; these two checks would say it again.
@@ -155,6 +156,11 @@ def letter_stands(vehicle: VehicleView, *, open_as: Stand) -> tuple[Sentence, St
     return verdict.sentence, open_as
 
 
+def wants_letter(vehicle: VehicleView) -> bool:
+    """Tell whether a check of letters fails for *vehicle*, or wants a look."""
+    return any(finding.check_id.startswith(ABOUT_LETTERS) for finding in vehicle.open)
+
+
 def spared(verdict: Verdict) -> Sentence:
     """Say since when no letter is needed; where it is not for its age, the rule's own words."""
     if verdict.outcome is not Outcome.NOT_REQUIRED or verdict.free_from is None:
@@ -204,7 +210,7 @@ def of_finding(vehicle: VehicleView, finding: FindingView, *, open_as: Stand) ->
 
 def where_mended(finding: FindingView, vehicle: VehicleView) -> str:
     """Return the page on which a draft's exporter mends what *finding* says."""
-    if finding.check_id.startswith("CNF"):
+    if finding.check_id.startswith(ABOUT_LETTERS):
         return reverse("portal:letters")
     if finding.check_id.startswith(("DST", "EXP")):
         application = vehicle.line.application

@@ -20,11 +20,11 @@ from exports.models import Application
 from exports.rules import legal_day
 from exports.wording import say
 from reviews import checklist, dossier
-from reviews.models import Case, Decision, Licence, Request, RequestItem
+from reviews.models import Case, Decision, Licence, LicenceDoubt, Request, RequestItem
 from reviews.overview import overview_of
 from reviews.requirements import Stand
 from reviews.standing import case_of, licence_of, turn_of, word_of
-from reviews.states import Status
+from reviews.states import OPEN, Status
 from reviews.story import story_of
 
 
@@ -100,16 +100,26 @@ def case_facts(
     """Return what only a filed application's page shows."""
     licence = licence_of(case)
     left = (licence.valid_until - legal_day(at)).days if licence else None
+    vehicles = dossier.views_of_case(application, case)
     return {
         "case": case,
-        "vehicles": dossier.views_of_case(application, case),
+        "vehicles": vehicles,
         "licence": licence,
+        "doubts": doubts_of(licence),
+        "wants_letter": case.state in OPEN and any(map(checklist.wants_letter, vehicles)),
         "days_left": left if left is not None and left >= 0 else None,
         "progress": progress_of(case, licence),
         "questions": questions_of(asked),
         "reasons": refusal_reasons(case),
         "may_withdraw": case.state in (Status.CHECKING, Status.IN_REVIEW, Status.RETURNED),
     }
+
+
+def doubts_of(licence: Licence | None) -> list[LicenceDoubt]:
+    """Return what was said of letters since that a live licence relies on."""
+    if licence is None or licence.state != Licence.State.LIVE:
+        return []
+    return list(licence.doubts.select_related("change__confirmation"))
 
 
 def questions_of(asked: Request | None) -> list[dict[str, str]]:
