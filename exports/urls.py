@@ -7,7 +7,6 @@ from django.urls import URLPattern, path
 
 from exports import company_desk, company_pages, joining_pages, notice_pages
 from exports.api import eligibility
-from exports.portal import vehicle, vehicle_add, vehicles, vehicles_csv, vehicles_xlsx
 from exports.portal_drafts import (
     application_discard,
     application_edit,
@@ -48,11 +47,6 @@ portal: list[URLPattern] = [
     path("company/standing/", company_pages.standing, name="standing"),
     path("company/standing/<int:pk>/", company_pages.standing_answer, name="standing_answer"),
     path("company/keys/", company_pages.partner_keys, name="partner_keys"),
-    path("vehicles/", vehicles, name="vehicles"),
-    path("vehicles/fleet.csv", vehicles_csv, name="vehicles_csv"),
-    path("vehicles/fleet.xlsx", vehicles_xlsx, name="vehicles_xlsx"),
-    path("vehicles/add/", vehicle_add, name="vehicle_add"),
-    path("vehicles/<slug:vin>/", vehicle, name="vehicle"),
     path("applications/new/", application_new, name="application_new"),
     path("applications/<slug:reference>/terms/", application_edit, name="application_edit"),
     path(

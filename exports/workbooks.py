@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Iterable, Sequence
+from itertools import chain
 from typing import Final
 
 from django.http import HttpResponse
@@ -25,7 +26,7 @@ def xlsx_response(
     book = Workbook(write_only=True)
     sheet = book.create_sheet(title[:31])
     sheet.freeze_panes = "A2"
-    for row in (head, *rows):
+    for row in chain((head,), rows):
         sheet.append([cell_of(value) for value in row])
     file = io.BytesIO()
     book.save(file)

@@ -36,7 +36,7 @@ def tell_freed(*, at: datetime) -> int:
 def tell_of(day: date, *, at: datetime) -> int:
     """Tell the exporters whose vehicles became free on *day* and who were not told; how many."""
     keys = Notice.objects.filter(effect_key__startswith=f"freed:{day}:")
-    told = {key.split(":")[2] for key in keys.values_list("effect_key", flat=True)}
+    told = {int(key.split(":")[2]) for key in keys.values_list("effect_key", flat=True)}
     waiting = freed_on(day).exclude(exporter__in=told).order_by("exporter")
     owners = waiting.values_list("exporter", flat=True).distinct()[:MOST]
     exporters = list(Exporter.objects.filter(pk__in=list(owners)))

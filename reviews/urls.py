@@ -14,6 +14,8 @@ from reviews.api import application_requirements, case_action, case_actions
 from reviews.board import pages as board
 from reviews.board import workload_pages as workload
 from reviews.bulk import pages as bulk
+from reviews.fleet_pages import listing as fleet
+from reviews.fleet_pages.one import vehicle, vehicle_add
 from reviews.lane import pages as lane
 from reviews.licences import desk as replacing
 from reviews.licences import pages as licences
@@ -42,6 +44,11 @@ public: list[URLPattern] = [
 portal: list[URLPattern] = [
     path("", home, name="home"),
     path("find/", find, name="find"),
+    path("vehicles/", fleet.vehicles, name="vehicles"),
+    path("vehicles/fleet.csv", fleet.vehicles_csv, name="vehicles_csv"),
+    path("vehicles/fleet.xlsx", fleet.vehicles_xlsx, name="vehicles_xlsx"),
+    path("vehicles/add/", vehicle_add, name="vehicle_add"),
+    path("vehicles/<slug:vin>/", vehicle, name="vehicle"),
     path("applications/", listed.applications, name="applications"),
     path("applications.csv", listed.applications_csv, name="applications_csv"),
     path("applications/withdraw/", listed.applications_withdraw, name="applications_withdraw"),

@@ -228,7 +228,7 @@ def test_the_table_taken_away_is_inert_and_on_the_ledger(desk, exporter, clerk):
     response = desk.get(reverse("portal:vehicles_csv"))
 
     assert "attachment" in response["Content-Disposition"]
-    assert '"\'=1+1"' in response.content.decode()
+    assert '"\'=1+1"' in response.getvalue().decode()
     assert Event.objects.get(action="fleet.exported").after == {"vehicles": 1}
 
 

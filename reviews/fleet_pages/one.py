@@ -1,86 +1,28 @@
-"""The exporter's fleet: pages that call one service each and hold no rule."""
+"""One vehicle of the fleet: added, shown, changed while nothing rests on it."""
 
 from datetime import date
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
 from exports import fleet
-from exports.answering import answer, exporter_of, may_write, page_url, posted, refusals_on
+from exports.answering import answer, exporter_of, page_url, posted, refusals_on
 from exports.doors import for_exporters, for_writers
-from exports.filters import FleetFilter
 from exports.forms import VehicleForm
 from exports.goods import HS_CODES
 from exports.http import SignedInRequest
 from exports.identifiers import canonical_vin
 from exports.models import Manufacturer, ManufacturerName, Vehicle
-from exports.paging import page_of
 from exports.rules import legal_day
-from exports.showing import facts_shown, rows_of, terms_on
-from exports.tables import csv_response
-from exports.workbooks import xlsx_response
+from exports.showing import facts_shown, rows_of
 
 COMMON_FACTS = ("brand", "model", "maker_name", "kind", "fuel", "origin", "use", "hs_code")
-
-
-@require_safe
-@for_exporters
-def vehicles(request: SignedInRequest) -> HttpResponse:
-    """List the fleet, newest first, with each car's clock today."""
-    today = legal_day(timezone.now())
-    found = fleet_found(request, today=today)
-    page = page_of(found.qs, before=request.GET.get("before", ""))
-    asked = found.asked
-    context = {
-        "found": found,
-        "asked": asked,
-        "narrowed": len(asked) > ("q" in asked),
-        "rows": rows_of(page.rows, on=today),
-        "today": today,
-        "may_write": may_write(request),
-        "newest_url": "" if page.first else page_url(**asked),
-        "older_url": page_url(**asked, before=page.older) if page.older else "",
-        "csv_url": reverse("portal:vehicles_csv") + page_url(**asked),
-        "xlsx_url": reverse("portal:vehicles_xlsx") + page_url(**asked),
-    }
-    return render(request, "exports/vehicles.html", context)
-
-
-@require_safe
-@for_exporters
-def vehicles_csv(request: SignedInRequest) -> HttpResponse:
-    """Hand out the fleet, or what was found of it, as a table."""
-    head, rows = taken_away(request)
-    return csv_response("vehicles.csv", head=head, rows=rows)
-
-
-@require_safe
-@for_exporters
-def vehicles_xlsx(request: SignedInRequest) -> HttpResponse:
-    """Hand out the same as a workbook."""
-    head, rows = taken_away(request)
-    return xlsx_response("vehicles.xlsx", title=_("Vehicles"), head=head, rows=rows)
-
-
-def fleet_found(request: SignedInRequest, *, today: date) -> FleetFilter:
-    """Return the vehicles the address asks for."""
-    mine = Vehicle.objects.visible_to(request.user)
-    return FleetFilter(request.GET, queryset=mine, today=today, terms=terms_on(today))
-
-
-def taken_away(request: SignedInRequest) -> tuple[list[str], list[tuple[Any, ...]]]:
-    """Return head and rows of the vehicles found; the ledger notes that they leave."""
-    found = fleet_found(request, today=legal_day(timezone.now()))
-    rows = list(found.qs.order_by("-pk").values_list(*fleet.FACTS))
-    fleet.note_export(exporter_of(request), by=request.user, at=timezone.now(), vehicles=len(rows))
-    labels = {field.name: str(field.verbose_name) for field in Vehicle._meta.fields}
-    return [labels[name] for name in fleet.FACTS], rows
 
 
 @require_http_methods(["GET", "POST"])
