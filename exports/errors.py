@@ -155,6 +155,14 @@ class BatchFull(DomainError):
     text = _("A batch holds at most %(most)d vehicles. Put the others into another application.")
 
 
+class TooManyVehicles(DomainError):
+    """What is done to many vehicles at once has an end."""
+
+    code = "too-many-vehicles"
+    status = 422
+    text = _("At most %(most)d vehicles go at once. Narrow the list, or tick fewer.")
+
+
 class MixedGoods(DomainError):
     """One batch, one HS code."""
 

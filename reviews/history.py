@@ -48,6 +48,8 @@ ACTS: Final[Mapping[str, Promise]] = {
     "application.corrected": gettext_lazy("Terms corrected"),
     "line.added": gettext_lazy("Vehicle added"),
     "line.removed": gettext_lazy("Vehicle taken out"),
+    "fleet.amended": gettext_lazy("Vehicles of the fleet changed together"),
+    "fleet.restored": gettext_lazy("Change of many vehicles taken back"),
     "vehicle.added": gettext_lazy("Vehicle registered with the exporter's fleet"),
     "vehicle.amended": gettext_lazy("Vehicle changed before filing"),
     "vehicle.corrected": gettext_lazy("Vehicle corrected"),

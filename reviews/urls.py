@@ -15,6 +15,8 @@ from reviews.board import pages as board
 from reviews.board import workload_pages as workload
 from reviews.bulk import pages as bulk
 from reviews.fleet_pages import listing as fleet
+from reviews.fleet_pages import many
+from reviews.fleet_pages.many_drafts import vehicles_draft
 from reviews.fleet_pages.one import vehicle, vehicle_add
 from reviews.lane import pages as lane
 from reviews.licences import desk as replacing
@@ -48,6 +50,10 @@ portal: list[URLPattern] = [
     path("vehicles/fleet.csv", fleet.vehicles_csv, name="vehicles_csv"),
     path("vehicles/fleet.xlsx", fleet.vehicles_xlsx, name="vehicles_xlsx"),
     path("vehicles/add/", vehicle_add, name="vehicle_add"),
+    path("vehicles/many/edit/", many.vehicles_edit, name="vehicles_edit"),
+    path("vehicles/many/draft/", vehicles_draft, name="vehicles_draft"),
+    path("vehicles/many/<int:seq>/", many.vehicles_changed, name="vehicles_changed"),
+    path("vehicles/many/<int:seq>/back/", many.vehicles_restore, name="vehicles_restore"),
     path("vehicles/<slug:vin>/", vehicle, name="vehicle"),
     path("applications/", listed.applications, name="applications"),
     path("applications.csv", listed.applications_csv, name="applications_csv"),

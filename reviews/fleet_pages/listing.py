@@ -56,6 +56,8 @@ def vehicles(request: SignedInRequest) -> HttpResponse:
         "older_url": page_url(**kept, after=page.after) if page.after else "",
         "csv_url": reverse("portal:vehicles_csv") + page_url(**asked),
         "xlsx_url": reverse("portal:vehicles_xlsx") + page_url(**asked),
+        "edit_url": reverse("portal:vehicles_edit") + page_url(**asked),
+        "draft_url": reverse("portal:vehicles_draft") + page_url(**asked),
     }
     return render(request, "exports/vehicles.html", context)
 

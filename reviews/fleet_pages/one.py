@@ -1,6 +1,5 @@
 """One vehicle of the fleet: added, shown, changed while nothing rests on it."""
 
-from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -15,12 +14,12 @@ from exports import fleet
 from exports.answering import answer, exporter_of, page_url, posted, refusals_on
 from exports.doors import for_exporters, for_writers
 from exports.forms import VehicleForm
-from exports.goods import HS_CODES
 from exports.http import SignedInRequest
 from exports.identifiers import canonical_vin
-from exports.models import Manufacturer, ManufacturerName, Vehicle
+from exports.models import Vehicle
 from exports.rules import legal_day
 from exports.showing import facts_shown, rows_of
+from reviews.fleet_pages.offers import suggestions
 
 COMMON_FACTS = ("brand", "model", "maker_name", "kind", "fuel", "origin", "use", "hs_code")
 
@@ -79,10 +78,3 @@ def after_adding(request: SignedInRequest, added: Vehicle) -> str:
     if "another" in request.POST:
         return reverse("portal:vehicle_add") + page_url(like=added.vin)
     return reverse("portal:vehicle", args=[added.vin])
-
-
-def suggestions(today: date) -> dict[str, Any]:
-    """Return what the form offers to choose from while typing."""
-    listed = ManufacturerName.objects.listed_on(today)
-    makers = listed.filter(manufacturer__kind=Manufacturer.Kind.MAKER).order_by("name")
-    return {"makers": list(makers.values_list("name", flat=True)), "hs_codes": HS_CODES}
