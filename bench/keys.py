@@ -120,11 +120,12 @@ def fill(count: int):
 
 
 def draw() -> None:
-    """Draw the letters' page, once for all of them: in a browser each has an address of its own."""
+    """Draw the letters' page, and a lighter one for the screen, once: addresses differ anyway."""
     from django.conf import settings
 
     from documents.inspection import runner
     from documents.models import Page as PaperPage
+    from documents.vision import client as vision
     from exports.models import Vehicle
     from tests.factories import make_letter_pdf
 
@@ -134,7 +135,8 @@ def draw() -> None:
         drawn = runner.draw_pages(paper, content_type="application/pdf", out_dir=Path(scratch))
         first = drawn.pages[0]
         shutil.copy(first.path, Path(settings.MEDIA_ROOT) / "page.webp")
-        PaperPage.objects.update(width=first.width, height=first.height)
+        vision.lighten_page(first.path, lighter=Path(settings.MEDIA_ROOT) / "display.webp")
+        PaperPage.objects.update(width=first.width, height=first.height, display="display.webp")
 
 
 def visit(browser: Browser, user) -> Page:
