@@ -5,8 +5,9 @@ from datetime import datetime
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q
 
-from documents.models import ConfirmedVehicle, Document
+from documents.models import ConfirmedVehicle
 from exports.models import User
+from reviews.lane.crops import STANDING
 from reviews.models import Case, LanePolicy, LaneSample, LaneTile, Opinion
 from reviews.models.cases import CaseQuerySet
 from reviews.states import Status
@@ -20,10 +21,7 @@ def clean(user: User, *, rules: LanePolicy, at: datetime) -> CaseQuerySet:
     """
     awake = Q(hold_until__isnull=True) | Q(hold_until__lte=at)
     letter = ConfirmedVehicle.objects.filter(
-        vin=OuterRef("first_vin"),
-        confirmation__exporter=OuterRef("exporter"),
-        confirmation__revoked_at__isnull=True,
-        confirmation__document__state=Document.State.READY,
+        STANDING, vin=OuterRef("first_vin"), confirmation__exporter=OuterRef("exporter")
     )
     tiles = LaneTile.objects.filter(case=OuterRef("pk"))
     shown = tiles.filter(state=LaneTile.State.SHOWN)

@@ -1,5 +1,8 @@
 """What a person is shown of a clean case: pieces of its letter beside what was declared.
 
+Of a confirmation attested at the manufacturer's desk there is no paper to cut from: its words are
+shown, and instead of a seal who attested it.
+
 A case of which a piece is missing is not fit for the lane, and :class:`Unfit` says why. A fixed
 number of queries for any number of cases; no picture is opened here, the browser cuts.
 """
@@ -11,13 +14,26 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any, Final
 
-from documents.models import ConfirmedVehicle, Document, Outlet, Page, Reading, Seal, Signature
+from django.db.models import Q
+
+from documents.models import (
+    Confirmation,
+    ConfirmedVehicle,
+    Document,
+    Outlet,
+    Page,
+    Reading,
+    Seal,
+    Signature,
+)
 from documents.models.seals import SealKind
 from exports.models import Line
 from reviews.models import Case, CheckRun
 
 Field = Reading.Field
 MOST_OUTLETS: Final = 3
+SIGNATURE: Final = "signature"
+ATTESTED: Final = "attested"
 # How much of the paper around a value is shown, in heights of its box. The page lets the outer
 # fifth of the height fade out, so that no line above or below seems cut off (lane.css).
 AROUND: Final = 0.8
@@ -28,8 +44,21 @@ LETTER: Final = (
     "confirmation__exporter",
     "confirmation__number",
     "confirmation__issuer_name",
+    "confirmation__issued_on",
+    "confirmation__source",
+    "confirmation__version",
+    "confirmation__entered_by__name",
     "confirmation__document",
     "confirmation__document__key",
+)
+
+
+STANDING: Final = Q(confirmation__revoked_at__isnull=True) & (
+    Q(confirmation__source=Confirmation.Source.ATTESTED)
+    | Q(
+        confirmation__document__state=Document.State.READY,
+        confirmation__document__withdrawn_at__isnull=True,
+    )
 )
 
 
@@ -93,7 +122,7 @@ class Evidence:
         """Fetch."""
         self.vins = vins_of(cases)
         self.letters = letters_of([vin for vins in self.vins.values() for vin in vins])
-        documents = {row["confirmation__document"] for row in self.letters}
+        documents = {row["confirmation__document"] for row in self.letters} - {None}
         self.pages = pages_of(documents)
         self.readings = readings_of(documents, vins={row["vin"] for row in self.letters})
         self.seals = seals_of(documents)
@@ -108,20 +137,50 @@ class Evidence:
             Unfit: a piece is missing; what cannot be shown is never signed unseen.
         """
         letter = self.letter(case)
-        document = letter["confirmation__document"]
         run = self.runs[case.pk]
+        attested = letter["confirmation__source"] == Confirmation.Source.ATTESTED
         return Proof(
             run_id=run.pk,
             policy=run.policy.code if run.policy else "",
             letter=letter["confirmation__number"],
-            document=str(letter["confirmation__document__key"]),
-            crops=[
-                *self.of_vins(document, self.vins[case.application_id]),
-                self.of_destination(document, case.destination_code),
-                *self.of_outlets(document, letter["confirmation"], case.destination_code),
-                self.of_seal(document, issuer=letter["confirmation__issuer_name"]),
-            ],
+            document="" if attested else str(letter["confirmation__document__key"]),
+            crops=self.attested(case, letter) if attested else self.cut_from(case, letter),
         )
+
+    def cut_from(self, case: Case, letter: Mapping[str, Any]) -> list[Crop]:
+        """Return the pieces of a paper *letter*.
+
+        Raises:
+            Unfit: see :meth:`proof`.
+        """
+        document = letter["confirmation__document"]
+        return [
+            *self.of_vins(document, self.vins[case.application_id]),
+            self.of_destination(document, case.destination_code),
+            *self.of_outlets(document, letter["confirmation"], case.destination_code),
+            self.of_seal(document, issuer=letter["confirmation__issuer_name"]),
+        ]
+
+    def attested(self, case: Case, letter: Mapping[str, Any]) -> list[Crop]:
+        """Return what an attested *letter* says of *case*, in words, and who says it.
+
+        Raises:
+            Unfit: it names no outlet in the country.
+        """
+        code = case.destination_code
+        outlets = self.outlets[letter["confirmation"], code][:MOST_OUTLETS]
+        if not outlets:
+            raise Unfit(Why.OUTLET)
+        by, day = letter["confirmation__entered_by__name"], letter["confirmation__issued_on"]
+        version = letter["confirmation__version"]
+        said = f"{by} · {day.isoformat()}" + (f" · v{version}" if version > 1 else "")
+        vins = self.vins[case.application_id]
+        return [
+            *(in_words(Why.VIN, vin, declared=vin) for vin in vins),
+            in_words(Why.DESTINATION, code, declared=code),
+            in_words(Why.OUTLET, "; ".join(outlets), declared=""),
+            in_words(ATTESTED, said, declared=letter["confirmation__issuer_name"]),
+        ]
 
     def letter(self, case: Case) -> dict[str, Any]:
         """Return the one letter that names every vehicle of *case*."""
@@ -182,7 +241,7 @@ class Evidence:
                 )
         if document not in self.signers:
             raise Unfit(Why.SEAL)
-        return Crop("signature", 0, self.signers[document], issuer, box=[], size=[])
+        return in_words(SIGNATURE, self.signers[document], declared=issuer)
 
     def cut(self, reading: Reading, kind: Why, *, declared: str) -> Crop:
         """Return the piece of the page on which *reading* stands."""
@@ -191,6 +250,11 @@ class Evidence:
             raise Unfit(kind)
         read = reading.printed or reading.value
         return crop_of(page, reading.box, kind=kind, read=read, declared=declared, around=AROUND)
+
+
+def in_words(kind: str, read: str, *, declared: str) -> Crop:
+    """Return a piece of which there is no picture."""
+    return Crop(str(kind), 0, read, declared, box=[], size=[])
 
 
 def crop_of(
@@ -234,12 +298,7 @@ def vins_of(cases: Iterable[Case]) -> Mapping[int, list[str]]:
 
 def letters_of(vins: Sequence[str]) -> list[dict[str, Any]]:
     """Return the standing letters that name *vins*, one row for each VIN."""
-    rows = ConfirmedVehicle.objects.filter(
-        vin__in=vins,
-        confirmation__revoked_at__isnull=True,
-        confirmation__document__state=Document.State.READY,
-        confirmation__document__withdrawn_at__isnull=True,
-    )
+    rows = ConfirmedVehicle.objects.filter(STANDING, vin__in=vins)
     return list(rows.order_by("id").values(*LETTER))
 
 

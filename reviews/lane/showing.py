@@ -16,7 +16,7 @@ from documents.showing.pages import FULL
 from exports.models import User
 from reviews import sampling
 from reviews.lane.choosing import clean
-from reviews.lane.crops import Why
+from reviews.lane.crops import ATTESTED, SIGNATURE, Why
 from reviews.lane.policies import answers_for_lane
 from reviews.lane.signing import least_ms
 from reviews.models import Case, LaneClosure, LanePolicy, LaneSample, LaneSheet, LaneTile
@@ -29,7 +29,8 @@ LABELS: Final[Mapping[str, Promise]] = {
     Why.DESTINATION: gettext_lazy("Destination"),
     Why.OUTLET: gettext_lazy("Service outlet"),
     Why.SEAL: gettext_lazy("Seal"),
-    "signature": gettext_lazy("Electronic signature"),
+    SIGNATURE: gettext_lazy("Electronic signature"),
+    ATTESTED: gettext_lazy("Attested at the manufacturer’s desk"),
 }
 WHY_OUT: Final[Mapping[str, Promise]] = {
     Why.NO_LETTER: gettext_lazy("no letter that was opened names every vehicle"),
@@ -104,11 +105,13 @@ def crop_view(tile: LaneTile, crop: Mapping[str, Any]) -> CropView:
     """Return one piece with the address of the page it is cut from."""
     case, kind = tile.case, crop["kind"]
     place = [case.reference, tile.shown["document"], crop["page"]]
+    country = country_of(case) if kind == Why.DESTINATION else ""
     return CropView(
         kind=kind,
         label=str(LABELS[kind]),
-        read=crop["read"],
-        declared=country_of(case) if kind == Why.DESTINATION else crop["declared"],
+        # An attested confirmation keeps the country by its code, a letter as it is printed.
+        read=country if country and not crop["box"] else crop["read"],
+        declared=country or crop["declared"],
         src=f"{reverse('workbench:document_page', args=place)}?{FULL}" if crop["box"] else "",
         view_box=" ".join(map(str, crop["box"])),
         size=crop["size"],
