@@ -7,6 +7,7 @@ from django.contrib.auth import password_validation
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from exports.forms import PaperDateField, UsccField
 from exports.identifiers import check_uscc
@@ -46,7 +47,7 @@ class JoinForm(NewPerson, forms.ModelForm):
     """What a company says of itself."""
 
     uscc = UsccField(label=_("Unified social credit code"))
-    filed_on = PaperDateField(label=_("Filed on"))
+    filed_on = PaperDateField(label=pgettext_lazy("company", "Filed on"))
     password = PasswordField()
 
     class Meta:

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from config.accounts.adapters import DoorAdapter
+from config.accounts.browsers import browser_of
 from config.accounts.forms import AccountForm
 from exports import accounts
 from exports.answering import posted
@@ -61,7 +62,8 @@ def sessions(request: SignedInRequest) -> HttpResponse:
     """List where the person is signed in, newest first."""
     rows = UserSession.objects.purge_and_list(request.user)
     rows.sort(key=lambda row: row.created_at, reverse=True)
-    return render(request, "usersessions/usersession_list.html", {"sessions": rows})
+    named = [(row, browser_of(row.user_agent)) for row in rows]
+    return render(request, "usersessions/usersession_list.html", {"sessions": named})
 
 
 @require_POST

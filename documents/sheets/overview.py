@@ -21,7 +21,7 @@ STEPS: Final = (
     ("file", gettext_lazy("File")),
     ("columns", gettext_lazy("Columns")),
     ("fix", gettext_lazy("Fix")),
-    ("check", gettext_lazy("Check")),
+    ("check", gettext_lazy("Preview")),
     ("done", gettext_lazy("Done")),
 )
 MOST_GROUPS: Final = 20

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from exports.models.organisations import Exporter, Manufacturer, Ministry, Office
 
@@ -15,7 +16,7 @@ from exports.models.organisations import Exporter, Manufacturer, Ministry, Offic
 class Role(models.TextChoices):
     """What a person does in the organisation they act for."""
 
-    OWNER = "owner", _("owner")
+    OWNER = "owner", pgettext_lazy("role", "owner")
     CLERK = "clerk", _("clerk")
     VIEWER = "viewer", _("viewer")
     OFFICER = "officer", _("manufacturer's officer")
