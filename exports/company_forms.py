@@ -114,7 +114,9 @@ class InviteForm(forms.ModelForm):
         """Offer the *roles* of this kind of company."""
         super().__init__(*args, **kwargs)
         self.fields["role"] = forms.ChoiceField(
-            label=_("role"), choices=[(role.value, role.label) for role in roles]
+            label=_("role"),
+            initial=Role.CLERK,
+            choices=[(role.value, role.label) for role in roles],
         )
 
 
