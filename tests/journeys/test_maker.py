@@ -28,7 +28,7 @@ from tests.factories import (
 )
 from tests.services import until
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(420)]
 MOST_TO_CONFIRM = 4
 
 
@@ -78,18 +78,21 @@ def cast(committed: None, settings: Any) -> dict[str, Any]:
     }
 
 
-def stands(case: Case, *, failing: str = "") -> Any:
+def fresh(case: Case) -> Case:
+    return Case.objects.get(pk=case.pk)
+
+
+def stands(case: Case, *, failing: str = "") -> None:
     """Wait until *case* is in review with no failed check, or with *failing* among them."""
 
-    def reached() -> Case | None:
+    def reached() -> bool:
         run = case.runs.order_by("-id").first()
-        now = Case.objects.get(pk=case.pk)
-        if run is None or now.state != Status.IN_REVIEW:
-            return None
+        if run is None or fresh(case).state != Status.IN_REVIEW:
+            return False
         failed = set(run.findings.filter(outcome="fail").values_list("check_id", flat=True))
-        return now if (failing in failed if failing else not failed) else None
+        return failing in failed if failing else not failed
 
-    return until(reached, within=60, what=f"{case} with {failing or 'no failure'}")
+    until(reached, within=60, what=f"{case} with {failing or 'no failure'}")
 
 
 def see(page: Page, case: Case, *, words: str, absent: str = "") -> None:
@@ -137,8 +140,8 @@ def test_what_the_officer_says_is_followed_at_once(
     see(reviewer, open_case, words="attested here", absent="Fails")
 
     now = timezone.now()
-    recommend_refusal(held, by=cast["reviewer"], at=now)
-    decisions.issue(issued, by=cast["reviewer"], at=now)
+    recommend_refusal(fresh(held), by=cast["reviewer"], at=now)
+    decisions.issue(fresh(issued), by=cast["reviewer"], at=now)
     until(lambda: Licence.objects.filter(state="live").first(), what="the licence")
 
     officer.page.goto(f"/portal/confirmations/{letter.pk}/")
@@ -149,7 +152,7 @@ def test_what_the_officer_says_is_followed_at_once(
     expect(officer.page.get_by_text("Whoever relies on it is judged anew.")).to_be_visible()
     stands(open_case, failing="CNF-01")
     see(reviewer, open_case, words="Fails")
-    assert Case.objects.get(pk=held.pk).state == Status.HELD
+    assert fresh(held).state == Status.HELD
 
     officer.fill("Why is it revoked?", "Issued by mistake.")
     officer.press("Revoke")
