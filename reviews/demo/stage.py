@@ -18,6 +18,7 @@ from reviews import deadlines, licensing, reference, timing
 from reviews.clocks import OFFICE_HOURS, ONE_DAY
 from reviews.demo.cast import DOMAIN, Company, gather
 from reviews.demo.diary import Diary
+from reviews.demo.maker import at_the_desk
 from reviews.demo.programme import Planner, opening_day, roles
 from reviews.demo.stories import TELL, Story, World, park
 from reviews.demo.vehicles import Car
@@ -62,7 +63,8 @@ def load(*, at: datetime, small: bool = False) -> Bill:
     missing = (SMALL_VEHICLES if small else VEHICLES) - planner.garage.built
     idle = [idling(*entry) for entry in islice(planner.idle(), max(missing, 0))]
     with held_back():
-        play((*stories, *idle, housekeeping(opening)), until=at)
+        desk = at_the_desk(planner.world)
+        play((*stories, *idle, *desk, housekeeping(opening)), until=at)
         notices.discard(queued_before=at - FRESH, by=None, at=at, note="demonstration")
     return bill()
 

@@ -10,7 +10,17 @@ from django.core.management import call_command
 from django.db import transaction
 from django.db.models import Count
 
-from documents.models import Confirmation, Document, Echo, RegistryAnswer, Seal, Signature
+from documents.models import (
+    Confirmation,
+    ConfirmationRequest,
+    Document,
+    Echo,
+    ListedOutlet,
+    RegistryAnswer,
+    RequestedVehicle,
+    Seal,
+    Signature,
+)
 from exports import ledger
 from exports.identifiers import check_uscc, check_vin
 from exports.models import (
@@ -182,3 +192,12 @@ def test_loading_again_changes_nothing_and_says_how_to_sign_in():
     assert (Event.objects.count(), Case.objects.count()) == before
     assert PASSWORD in said.getvalue()
     assert "clerk@chuguan.example" in said.getvalue()
+
+
+def test_the_makers_desk_has_something_of_each_kind():
+    assert ConfirmationRequest.objects.open().count() >= 2
+    assert RequestedVehicle.objects.filter(state="declined").exclude(words="").exists()
+    attested = Confirmation.objects.get(source=Confirmation.Source.ATTESTED)
+    assert attested.outlets.exists()
+    assert Confirmation.objects.filter(word="forged").exists()
+    assert ListedOutlet.objects.count() >= 5
