@@ -22,6 +22,7 @@ HEADS = (
     "目的国",
     "口岸",
     "合同号",
+    "转让登记日期",
 )
 FULL_WIDTH = str.maketrans("0123456789", "０１２３４５６７８９")
 
@@ -41,6 +42,7 @@ def clean_row(number: int, *, vin: str = "", day: Any = None, country: str = "KZ
         country,
         "CNHRG",
         "HT-2026-7",
+        None,
     ]
 
 
@@ -65,6 +67,7 @@ def messy_rows(count: int, *, young: int = 0, today: date = TODAY) -> list[list[
     rows = [clean_row(number, day=day) for number, day in enumerate(days, start=1)]
     for at, row in enumerate(rows):
         day = date.fromisoformat(row[8])
+        row[12] = (day + timedelta(days=20)).isoformat()
         row[8] = (
             day,
             f"{day.year}/{day.month}/{day.day}",
@@ -101,7 +104,7 @@ def messy(count: int = 300, *, bad: bool = True, young: int = 0, today: date = T
     cover.append(["请按表填写"])
     sheet = book.create_sheet("十一月")
     sheet.append(["出口车辆明细表"])
-    sheet.merge_cells("A1:L1")
+    sheet.merge_cells("A1:M1")
     sheet.append([])
     sheet.append([*HEADS, None, None])
     for at, row in enumerate(rows):
@@ -110,7 +113,7 @@ def messy(count: int = 300, *, bad: bool = True, young: int = 0, today: date = T
             sheet.append([])
         sheet.append(row)
     sheet.append(["合计", f"=COUNTA(B4:B{count})"])
-    sheet["N4"] = "=1+1"
+    sheet["O4"] = "=1+1"
     hidden = book.create_sheet("旧")
     hidden.append(HEADS)
     hidden.append(clean_row(1))

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from documents.models import Sheet
 from documents.sheets.wording import label_of, labels
 from exports.forms import choices_of
-from exports.models import Destination, Port
+from exports.models import Application, Destination, Port
 
 
 class SheetForm(forms.Form):
@@ -53,6 +53,9 @@ class AcceptForm(forms.Form):
         max_length=40,
         required=False,
     )
+    market_declaration = forms.BooleanField(
+        label=Application._meta.get_field("market_declaration").verbose_name, required=False
+    )
     drafts = forms.BooleanField(label=_("Make draft applications"), required=False)
     update = forms.BooleanField(
         label=_("Change vehicles in the fleet to what the file says"), required=False
@@ -73,4 +76,5 @@ class AcceptForm(forms.Form):
         """Return the answers as :func:`documents.sheets.receiving.proceed` takes them."""
         given = self.cleaned_data
         places = {n: given[n].pk if given[n] else "" for n in ("destination", "port")}
-        return places | {n: given[n] for n in ("contract_number", "drafts", "update")}
+        said = ("contract_number", "market_declaration", "drafts", "update")
+        return places | {name: given[name] for name in said}

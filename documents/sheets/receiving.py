@@ -154,7 +154,8 @@ def proceed(sheet: Sheet, *, by: User, at: datetime, **fallback: Any) -> None:
     """Let the ready rows become vehicles and drafts, in the background.
 
     *fallback* names ``destination``, ``port`` and ``contract_number`` for rows that name none,
-    and says whether to make ``drafts`` and to ``update`` vehicles that are in the fleet.
+    gives the ``market_declaration`` for every draft, and says whether to make ``drafts`` and to
+    ``update`` vehicles that are in the fleet.
 
     Raises:
         NotAllowed: *by* does not act for the exporter.

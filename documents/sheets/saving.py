@@ -155,7 +155,8 @@ def make(sheet: Sheet, batch: Batch, *, by: User, at: datetime) -> None:
     if not rows:
         return
     vehicles = Vehicle.objects.select_related("exporter").in_bulk(rows.values())
-    terms = terms_of(batch)
+    declared = bool(sheet.fallback.get("market_declaration"))
+    terms = terms_of(batch) | {"market_declaration": declared}
     application = drafting.open_application(sheet.exporter, by=by, at=at, **terms)
     for vehicle_id in rows.values():
         drafting.add_to_application(application, vehicles[vehicle_id], by=by, at=at)

@@ -115,7 +115,10 @@ def test_repairs_of_groups_mend_and_the_rest_is_mended_by_hand(exporter, clerk):
     assert fix(sheet, clerk, "destination", "word") == 7
     assert fix(sheet, clerk, "vin", "vin_letters") == 3
     bad = list(sheet.rows.filter(state=Row.BAD))
-    changes = [mending.Change(row.pk, "registered_on", "2026-01-05") for row in bad]
+    changes = [
+        mending.Change(row.pk, "registered_on", (TODAY - timedelta(days=290)).isoformat())
+        for row in bad
+    ]
     mending.mend(sheet, changes, by=clerk, at=NOON)
 
     assert states(sheet) == {Row.READY: 80}
@@ -139,12 +142,13 @@ def test_ready_rows_become_vehicles_and_drafts_of_twenty_once(exporter, clerk):
     plan = saving.plan_of(sheet)
     assert sorted(len(batch.rows) for batch in plan.batches) == [4, 6, 20]
 
-    receiving.proceed(sheet, by=clerk, at=NOON, drafts=True)
+    receiving.proceed(sheet, by=clerk, at=NOON, drafts=True, market_declaration=True)
     sheet = work(sheet)
     sizes = sorted(a.lines.count() for a in Application.objects.filter(exporter=exporter))
 
     assert (sheet.state, states(sheet)) == (State.CHECKED, {Row.SAVED: 30})
     assert sizes == [4, 6, 20]
+    assert set(Application.objects.values_list("market_declaration", flat=True)) == {True}
     assert Vehicle.objects.filter(exporter=exporter).count() == 30
     assert saving.plan_of(sheet).batches == []
     receiving.proceed(sheet, by=clerk, at=NOON, drafts=True)
