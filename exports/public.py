@@ -22,6 +22,7 @@ from exports.calculator import Answer, answer, read_date
 from exports.calendar_file import free_day_calendar
 from exports.pasting import ROWS_AT_MOST, SIGNS_AT_MOST, Row, answers, rows_of
 from exports.rules import Outcome, legal_day
+from exports.tables import csv_response
 from exports.wording import say
 
 MINUTE: Final = 60
@@ -41,6 +42,16 @@ WORDS: Final[Mapping[Outcome, tuple[str, str, Promise]]] = {
     Outcome.NOT_APPLICABLE: ("good", "pass", _("No letter: the rule is not in force on that day")),
     Outcome.DATE_MISSING: ("info", "info", _("Without a registration date nobody can tell")),
     Outcome.DATE_IMPOSSIBLE: ("bad", "fail", _("These dates cannot all be right")),
+}
+# What the table of many cars holds, and its heads.
+COLUMNS: Final[Mapping[str, Promise]] = {
+    "number": _("Row"),
+    "label": _("Car"),
+    "applied_on": _("I apply for the licence on"),
+    "word": _("Answer"),
+    "registered_on": _("First registered on"),
+    "days": _("Day"),
+    "free_from": _("No letter from"),
 }
 
 
@@ -166,7 +177,7 @@ def calculator(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def many(request: HttpRequest) -> HttpResponse:
-    """Tell the same for rows pasted from a table."""
+    """Tell the same for rows pasted from a table, on a page or as a table to take away."""
     today = legal_day(timezone.now())
     asked = request.POST if request.method == "POST" else None
     form = ManyForm(asked, initial={"applied_on": today})
@@ -174,7 +185,10 @@ def many(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         applied_on = form.cleaned_data["applied_on"] or today
         found = answers(form.cleaned_data["rows"], applied_on=applied_on)
-        context |= {"applied_on": applied_on, "rows": [row_shown(row) for row in found]}
+        rows = [row_shown(row) for row in found]
+        if "csv" in request.POST:
+            return table_of(rows, applied_on=applied_on)
+        context |= {"applied_on": applied_on, "rows": rows}
     status = 422 if form.errors else 200
     return render(request, "public/many.html", context, status=status)
 
@@ -261,6 +275,13 @@ def row_shown(row: Row) -> dict[str, Any]:
         "days": verdict.days,
         "free_from": verdict.free_from,
     }
+
+
+def table_of(rows: list[dict[str, Any]], *, applied_on: date) -> HttpResponse:
+    """Return *rows*, as the page prints them, as a CSV file."""
+    lines = [[(row | {"applied_on": applied_on}).get(name) for name in COLUMNS] for row in rows]
+    head = [str(title) for title in COLUMNS.values()]
+    return csv_response(f"chuguan-{applied_on:%Y%m%d}.csv", head=head, rows=lines)
 
 
 def openly(request: HttpRequest, response: HttpResponse, *, seconds: int = MINUTE) -> HttpResponse:

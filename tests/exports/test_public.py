@@ -209,6 +209,19 @@ def test_nothing_or_too_many_cars_come_back_with_the_error(client: Client, rows)
     assert list(response.context["form"].errors) == ["rows"]
 
 
+def test_the_answers_for_many_cars_are_taken_away_as_a_table_no_cell_of_which_runs(client: Client):
+    asked = {"rows": "=HYPERLINK(1)\t2026-01-01\nno day", "applied_on": "2026-06-30", "csv": "1"}
+
+    response = client.post("/many/", asked, headers=EN)
+
+    assert response["Content-Disposition"] == 'attachment; filename="chuguan-20260630.csv"'
+    head, first, second = response.content.decode("utf-8-sig").splitlines()
+    assert head.startswith('"Row","Car","I apply for the licence on","Answer"')
+    assert first.startswith('"1","\'=HYPERLINK(1)","2026-06-30","Yes, you need the letter"')
+    assert first.endswith('"2026-01-01","180","2026-07-01"')
+    assert second.startswith('"2","no day","2026-06-30","Not one or two dates"')
+
+
 def test_the_page_for_many_cars_opens_empty(client: Client):
     response = client.get("/many/", headers=EN)
 
