@@ -49,6 +49,18 @@ def open_application(exporter: Exporter, *, by: User, at: datetime, **terms: Any
 
 
 @transaction.atomic
+def open_for(vehicle: Vehicle, *, by: User, at: datetime, **terms: Any) -> Application:
+    """Open a draft for *vehicle* alone, with its terms: both or neither.
+
+    Raises:
+        NotAllowed: *by* does not act for the exporter.
+    """
+    application = open_application(vehicle.exporter, by=by, at=at, **terms)
+    add_to_application(application, vehicle, by=by, at=at)
+    return application
+
+
+@transaction.atomic
 def amend_application(
     application: Application, *, by: User, at: datetime, **terms: Any
 ) -> Application:
@@ -244,6 +256,17 @@ def check_one_hs_code(application: Application) -> None:
     for line in lines:
         if line.vehicle.hs_code != expected:
             raise MixedGoods(expected=expected, found=line.vehicle.hs_code, vin=line.vin)
+
+
+def usual_terms(exporter: Exporter) -> dict[str, Any]:
+    """Return what a new draft of *exporter* starts with: itself, and the way of its last one.
+
+    A contract is another each time, and what is declared is declared each time. One query.
+    """
+    terms: dict[str, Any] = {"consignor_name": exporter.name_zh, "consignor_uscc": exporter.uscc}
+    used = Application.objects.filter(exporter=exporter, destination__isnull=False)
+    last = used.order_by("-pk").values("destination", "port").first()
+    return terms | dict(last or {})
 
 
 def terms_of(application: Application) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from exports.errors import Frozen
 from exports.filters import VehicleFilter
 from exports.forms import BatchForm, DiscardForm, TermsForm
 from exports.http import SignedInRequest
+from exports.identifiers import canonical_vin
 from exports.models import MOST_VEHICLES, Application, Vehicle
 from exports.paging import page_of
 from exports.rules import legal_day
@@ -27,17 +28,28 @@ from exports.wording import explain
 @require_http_methods(["GET", "POST"])
 @for_writers
 def application_new(request: SignedInRequest) -> HttpResponse:
-    """Open a draft."""
-    exporter = exporter_of(request)
-    consignor = {"consignor_name": exporter.name_zh, "consignor_uscc": exporter.uscc}
-    form = TermsForm(posted(request), exporter=exporter, initial=consignor)
+    """Open a draft; ``?vehicle=VIN`` opens it for that vehicle and goes on to filing."""
+    exporter, vehicle = exporter_of(request), vehicle_named(request)
+    initial = drafting.usual_terms(exporter)
+    form = TermsForm(posted(request), exporter=exporter, initial=initial)
     if form.is_valid():
+        now = timezone.now()
         with refusals_on(form):
-            now = timezone.now()
+            if vehicle is not None:
+                opened = drafting.open_for(vehicle, by=request.user, at=now, **form.terms)
+                return redirect("portal:application_file", reference=opened.reference)
             opened = drafting.open_application(exporter, by=request.user, at=now, **form.terms)
             messages.success(request, _("Draft %(draft)s is open.") % {"draft": opened})
             return redirect(opened)
-    return answer(request, "exports/application_new.html", form=form)
+    context = {"vehicle": vehicle}
+    return answer(request, "exports/application_new.html", form=form, context=context)
+
+
+def vehicle_named(request: SignedInRequest) -> Vehicle | None:
+    """Return the person's own vehicle that the address names; a stranger's does not exist."""
+    vin = canonical_vin(request.GET.get("vehicle", ""))
+    mine = Vehicle.objects.visible_to(request.user).select_related("exporter")
+    return get_object_or_404(mine, vin=vin) if vin else None
 
 
 @require_http_methods(["GET", "POST"])

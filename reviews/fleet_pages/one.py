@@ -74,7 +74,9 @@ def first_facts(request: SignedInRequest) -> dict[str, Any]:
 
 
 def after_adding(request: SignedInRequest, added: Vehicle) -> str:
-    """Return where to go next: to the vehicle, or to the form for another one like it."""
+    """Return where to go next: to the vehicle, its application, or to another one like it."""
+    if "apply" in request.POST:
+        return reverse("portal:application_new") + page_url(vehicle=added.vin)
     if "another" in request.POST:
         return reverse("portal:vehicle_add") + page_url(like=added.vin)
     return reverse("portal:vehicle", args=[added.vin])

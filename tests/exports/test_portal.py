@@ -289,6 +289,29 @@ def test_a_draft_is_opened_with_its_terms(desk):
     assert draft.market_declaration
 
 
+def test_a_car_just_saved_goes_on_to_its_own_application_with_the_usual_way(desk, exporter, clerk):
+    last = make_draft(exporter, by=clerk)
+    vehicle = make_vehicle(exporter, by=clerk)
+    url = f"{reverse('portal:application_new')}?vehicle={vehicle.vin}"
+
+    offered = desk.get(url).context["form"].initial
+    response = desk.post(url, terms())
+
+    assert (offered["destination"], offered["port"]) == (last.destination_id, last.port_id)
+    assert "contract_number" not in offered
+    draft = Application.objects.latest("pk")
+    assert response.url == reverse("portal:application_file", args=[draft.reference])
+    assert [line.vehicle for line in draft.lines.all()] == [vehicle]
+
+
+def test_an_application_is_opened_for_no_strangers_car(desk):
+    stranger = make_vehicle(make_exporter())
+    url = f"{reverse('portal:application_new')}?vehicle={stranger.vin}"
+
+    assert desk.post(url, terms()).status_code == 404
+    assert not Application.objects.exists()
+
+
 def test_terms_are_amended_and_a_stale_page_is_told(desk, exporter, clerk):
     draft = make_draft(exporter, by=clerk)
     url = reverse("portal:application_edit", args=[draft.reference])
