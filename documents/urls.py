@@ -5,6 +5,7 @@ from django.urls import URLPattern, path
 from documents import inbox_pages as inbox
 from documents import portal as pages
 from documents.desk.addresses import portal as desk
+from documents.desk.blank import letter_blank
 from documents.sheets import pages as sheets
 
 portal: list[URLPattern] = [
@@ -25,6 +26,7 @@ portal: list[URLPattern] = [
     path("documents/<uuid:key>/kind/", inbox.document_kind, name="document_kind"),
     path("letters/", pages.letters, name="letters"),
     path("letters/add/", pages.letter_add, name="letter_add"),
+    path("letters/blank.docx", letter_blank, name="letter_blank"),
     path("letters/<uuid:key>/", pages.letter, name="letter"),
     path("documents/<uuid:key>/", pages.document, name="document"),
     path("documents/<uuid:key>/progress/", pages.document_progress, name="document_progress"),
