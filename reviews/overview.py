@@ -9,7 +9,7 @@ from exports.models import Exporter, Vehicle
 from exports.rules import Terms, legal_day
 from exports.showing import terms_on
 from exports.together import together
-from reviews import free_days, needs
+from reviews import chores, free_days, needs
 from reviews.models import Case, Licence
 from reviews.states import OPEN, Status
 
@@ -25,7 +25,7 @@ def overview_of(exporter: Exporter, *, at: datetime) -> dict[str, Any]:
     found = dict(zip(questions, together(*questions.values()), strict=True))
     letter_days = free_days.days_for_a_letter(found["taken"])
     return {
-        "needs": needs_in(found, day=day),
+        "needs": needs_in(found, exporter=exporter, day=day),
         "running": running(found["cases"]) | {"next": found["next"]},
         "drafts": found["drafts"],
         "issued": next(iter(found["issued"]), None),
@@ -57,6 +57,7 @@ def questions_of(
         "letters": needs.letters_ending(exporter, on=day),
         "ending": needs.licences_ending(exporter, on=day),
         "undated": needs.undated(exporter),
+        "sheets": chores.sheets_left(exporter),
         "cases": standings(exporter),
         "next": with_others(exporter),
         "issued": issued_since(exporter, month),
@@ -68,14 +69,16 @@ def questions_of(
     }
 
 
-def needs_in(found: dict[str, list[Any]], *, day: date) -> list[needs.Need]:
+def needs_in(found: dict[str, list[Any]], *, exporter: Exporter, day: date) -> list[needs.Need]:
     """Return everything that waits for the exporter, the nearest deadline first."""
     return needs.in_order(
         [
             *needs.asked(found["asked"]),
             *needs.letters_to_use(found["letters"], on=day),
             *needs.licences_to_use(found["ending"], on=day),
+            *chores.filing_to_renew(exporter, on=day),
             *needs.fileable(found["drafts"]),
+            *chores.sheets_to_finish(found["sheets"]),
             *needs.papers_to_replace(found["papers"]),
             *needs.refused(found["refused"]),
             *needs.dates_to_fill(found["undated"]),

@@ -145,6 +145,18 @@ def test_a_replacement_is_asked_once_and_the_seniors_are_told(
     assert Notice.objects.filter(template="reviews/replacement_asked", to=senior).count() == 1
 
 
+def test_the_queue_leads_to_what_is_asked_and_to_the_inbox_with_what_waits(
+    licence: Licence, clerk: User, senior: User, client: Client
+):
+    ask(licence, by=clerk)
+    client.force_login(senior)
+    page = client.get("/workbench/cases/").content.decode()
+
+    for address in (reverse("workbench:replacements"), reverse("notices")):
+        link = page.split(f'href="{address}"')[1].split("</a>")[0]
+        assert '<span class="count">1</span>' in link
+
+
 def test_approved_the_licence_is_revoked_and_its_vehicles_are_free(
     licence: Licence, clerk: User, senior: User
 ):
