@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from documents import filing, proposals, serving, showing
+from documents.desk import inbox
 from documents.forms import LetterUploadForm, PapersForm
 from documents.letters import (
     by_field,
@@ -55,6 +56,7 @@ def letters(request: SignedInRequest) -> HttpResponse:
     context = {
         "page": page,
         "rows": [(row, standing, left_in(row, left)) for row, standing in listed],
+        "attested": () if request.GET.get("before") else inbox.attested_for(request.user),
         "today": today(),
         "may_write": may_write(request),
     }

@@ -39,9 +39,7 @@ def register_specimen(
     with tempfile.TemporaryDirectory(prefix="chuguan-") as scratch:
         picture = drawn(content, folder=Path(scratch))
         seal = seen_on(picture)
-        full, _sha256 = storage.keep_bytes(picture.read_bytes(), suffix=".webp")
-        # It is looked at, never measured again: its mark is kept beside it.
-        image = lighter_of(picture, image=full)
+        image = kept(picture)
     with transaction.atomic():
         specimen = Specimen.objects.create(
             manufacturer=manufacturer,
@@ -55,6 +53,15 @@ def register_specimen(
         after = {"manufacturer": str(manufacturer), "kind": kind, "ring": specimen.ring_text}
         ledger.record("specimen.registered", specimen, by=by, at=at, after=after)
     return specimen
+
+
+def kept(picture: Path) -> str:
+    """Keep a light drawing of *picture* and return its name.
+
+    It is looked at, never measured again: its mark is kept beside it.
+    """
+    full, _sha256 = storage.keep_bytes(picture.read_bytes(), suffix=".webp")
+    return lighter_of(picture, image=full)
 
 
 def seen_on(picture: Path) -> FoundSeal:

@@ -156,13 +156,11 @@ def asked_list(request: SignedInRequest) -> HttpResponse:
     rows = rows.select_related("manufacturer", "destination").prefetch_related(
         "manufacturer__names"
     )
-    attested = Confirmation.objects.visible_to(request.user)
-    attested = attested.filter(source=Confirmation.Source.ATTESTED).order_by("-id")
     context = {
         "page": page_of(
             rows.annotate(vin_count=inbox.WAITING), before=request.GET.get("before", "")
         ),
-        "attested": attested[:50],
+        "attested": inbox.attested_for(request.user),
         "today": legal_day(timezone.now()),
         "may_write": may_write(request),
     }

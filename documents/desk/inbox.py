@@ -15,10 +15,11 @@ from documents.models import (
     RequestedVehicle,
 )
 from exports.identifiers import canonical_vin
-from exports.models import Exporter, Manufacturer, Membership, Role
+from exports.models import Exporter, Manufacturer, Membership, Role, User
 from exports.rules import legal_day
 
 SHOWN: Final = 10
+MOST_ATTESTED: Final = 50
 MOST_COUNTED: Final = 1000
 ENDING: Final = timedelta(days=30)
 WAITING = Count("vehicles", filter=Q(vehicles__state=RequestedVehicle.State.OPEN))
@@ -84,6 +85,12 @@ def letters_of(manufacturer: Manufacturer, *, text: str, kind: str) -> "QuerySet
         naming = ConfirmedVehicle.objects.filter(vin=canonical_vin(text))
         rows = rows.filter(Q(number=text) | Q(pk__in=naming.values("confirmation")))
     return rows.annotate(vin_count=Count("vehicles"))
+
+
+def attested_for(user: User) -> "QuerySet[Confirmation]":
+    """Return the newest confirmations attested here that *user* may see."""
+    rows = Confirmation.objects.visible_to(user).filter(source=Confirmation.Source.ATTESTED)
+    return rows.order_by("-id")[:MOST_ATTESTED]
 
 
 def outlets_of(manufacturer: Manufacturer) -> "QuerySet[ListedOutlet]":

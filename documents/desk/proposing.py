@@ -6,10 +6,9 @@ from pathlib import Path
 
 from django.db import IntegrityError, transaction
 
-from documents import storage
 from documents.desk.policies import check_is_officer
 from documents.models import SealKind, Specimen, SpecimenProposal
-from documents.specimens import drawn, seen_on
+from documents.specimens import drawn, kept, seen_on
 from exports import ledger
 from exports.errors import Moved, ReasonNeeded
 from exports.models import Event, Manufacturer, Role, User
@@ -34,7 +33,7 @@ def propose_specimen(
     with tempfile.TemporaryDirectory(prefix="chuguan-") as scratch:
         picture = drawn(content, folder=Path(scratch))
         seal = seen_on(picture)
-        image, _sha256 = storage.keep_bytes(picture.read_bytes(), suffix=".webp")
+        image = kept(picture)
     try:
         with transaction.atomic():
             proposal = SpecimenProposal.objects.create(
