@@ -15,7 +15,7 @@ from exports.models import Line, User
 from exports.wording import say
 from reviews import comparison, gathering, history, timing
 from reviews.checks.letters import best_letter
-from reviews.checks.model import ConfirmationFacts, Facts
+from reviews.checks.model import ConfirmationFacts, Facts, Outcome
 from reviews.clocks import Calendar, derive
 from reviews.comparison import GRAVE
 from reviews.exhibits import Opened, Paper, carrying, opened, page_of, papers_of
@@ -113,9 +113,14 @@ class CaseFile:
         return [each for each in self.findings if each.follows]
 
     @property
-    def settled(self) -> list[FindingView]:
-        """Return what agrees or does not apply."""
-        return [finding for finding in self.findings if finding.outcome not in GRAVE]
+    def passed(self) -> list[FindingView]:
+        """Return what agrees."""
+        return [finding for finding in self.findings if finding.outcome == Outcome.PASS]
+
+    @property
+    def idle(self) -> list[FindingView]:
+        """Return what does not apply to the vehicle, with the reason why not."""
+        return [finding for finding in self.findings if finding.outcome == Outcome.NOT_APPLICABLE]
 
     @property
     def unequal(self) -> list[comparison.Row]:

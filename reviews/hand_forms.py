@@ -23,8 +23,9 @@ class PutOffForm(WhyForm):
     field_order = ("until", "note")
 
     def prepare(self) -> None:
-        """Propose tomorrow."""
+        """Propose tomorrow, and let the writing start at the words why."""
         self.fields["until"].initial = timezone.localdate() + timedelta(days=1)
+        self.fields["note"].widget.attrs["data-start"] = ""
 
     def clean_until(self) -> datetime:
         """Return when the office opens on that day, which lies ahead and not too far."""

@@ -66,6 +66,7 @@ def test_the_list_shows_what_works_here_and_nothing_else(visit):
 
     page.keyboard.press("?")
 
+    assert page.evaluate("document.activeElement.id") == "keys-title"  # not the switch at its foot
     shown = page.locator("#keys dt kbd").all_text_contents()
     words = page.locator("#keys dd").all_text_contents()
     assert "/" in shown

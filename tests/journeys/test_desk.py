@@ -149,6 +149,27 @@ def test_a_recommendation_begins_at_its_reasons_and_is_taken_back_with_one_key(
     assert Case.objects.get(pk=first.pk).state is Status.IN_REVIEW
 
 
+def test_escape_closes_a_form_and_leads_back_and_a_case_is_put_off_by_writing_why(
+    minute: None, desk: dict[str, Any], visit: Callable[[User], Page]
+):
+    first, second = clean_cases(desk, 2)
+    page = visit(desk["reviewer"])
+    page.goto(f"/workbench/cases/{first.reference}/")
+    ready_for_next(page)
+    hand = Hand(page)
+    hand.press("s")
+    expect(page.locator("#act-put-off [name=note]")).to_be_focused()
+    page.keyboard.type("waits for the registry")
+
+    hand.press("Escape")
+
+    expect(page.locator("main h1")).to_be_focused()
+    assert page.evaluate("scrollY") == 0
+    hand.press("s", "Control+Enter")  # what was typed is still there
+    expect(page.locator("main h1")).to_have_text(second.reference)
+    until(lambda: Case.objects.get(pk=first.pk).hold_until)
+
+
 def test_what_the_server_refuses_comes_back_with_its_reason(
     minute: None, desk: dict[str, Any], visit: Callable[[User], Page]
 ):

@@ -72,6 +72,19 @@ def test_failed_checks_stand_above_the_fields_that_agree(client, exporter, clerk
     assert text.index("What stands against this vehicle") < text.index("without a doubt")
 
 
+def test_what_does_not_apply_is_folded_apart_from_what_agrees(client, exporter, clerk, reviewer):
+    case = make_clean_case(exporter, by=clerk)
+    client.force_login(reviewer)
+
+    page = client.get(reverse("workbench:case", args=[case.reference]) + "?lang=en")
+
+    file, text = page.context["file"], page.content.decode()
+    assert {finding.outcome for finding in file.passed} == {"pass"}
+    assert {finding.outcome for finding in file.idle} == {"not_applicable"}
+    assert f"{len(file.idle)} checks do not apply" in text
+    assert [*file.passed, *file.idle] == [*file.findings]
+
+
 # --- an absent letter is asked for once -------------------------------------------------------
 def test_what_waits_for_the_letter_is_neither_doubted_nor_asked_by_itself(
     exporter, clerk, reviewer

@@ -12,11 +12,29 @@ document.addEventListener("keydown", (event) => {
   form.requestSubmit(form.querySelector(".form-actions button"));
 });
 
+// Escape closes the form one is in and leads back to where one read; what was typed stays in it.
+let left = null;
+document.addEventListener("submit", () => { left = null; });
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape" || event.isComposing || event.defaultPrevented) return;
+  const form = event.target.closest?.("#acts details[open]");
+  if (!form || document.querySelector("dialog[open]")) return;
+  event.preventDefault();
+  form.open = false;
+  const back = left ?? { focus: form.querySelector("summary") };
+  left = null;
+  if (back.top !== undefined) scrollTo({ top: back.top, behavior: "instant" });
+  back.focus?.focus({ preventScroll: back.top !== undefined });
+});
+
 document.addEventListener("click", (event) => {
   const link = event.target.closest("[data-open]");
   if (!link) return;
   event.preventDefault(); // the jump to the fragment would take the focus away again
   const form = document.getElementById(link.dataset.open);
+  const reading = document.activeElement;
+  const heading = document.querySelector("h1");
+  left = { top: scrollY, focus: reading === document.body || form.contains(reading) ? heading : reading };
   form.open = true;
   form.scrollIntoView({ block: "start", behavior: "instant" });
   const short = form.offsetHeight < innerHeight - 160;
